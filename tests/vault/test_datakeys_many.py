@@ -1,0 +1,53 @@
+"""Keys of many new clients at once."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from vault import datakeys
+from vault.crypto import Binding
+from vault.ids import uuid7
+from vault.models import DataKey
+from vault.sealing import open_sealed, seal
+
+pytestmark = pytest.mark.django_db
+
+
+def binding(client):
+    return Binding("demo", "value", uuid7(), client)
+
+
+def test_every_client_gets_a_key_of_its_own_with_two_queries(django_assert_num_queries):
+    clients = [uuid7() for _ in range(20)]
+    with transaction.atomic(), django_assert_num_queries(2), datakeys.fresh_keys(clients):
+        places = [binding(client) for client in clients]
+        sealed = [seal(b"Plumbago", place, step=32) for place in places]
+    assert DataKey.objects.filter(client_uuid__in=clients).count() == 20
+    datakeys.memory.clear()
+    assert [open_sealed(value, place) for value, place in zip(sealed, places, strict=True)] == [
+        b"Plumbago"
+    ] * 20
+
+
+def test_nothing_seals_under_a_key_that_was_rolled_back():
+    client = uuid7()
+    with transaction.atomic():
+        with datakeys.fresh_keys([client]):
+            lost = datakeys.key_for_sealing(client).id
+        transaction.set_rollback(True)
+    assert datakeys.key_for_sealing(client).id != lost
+    assert DataKey.objects.filter(client_uuid=client).count() == 1
+
+
+def test_after_the_block_the_stored_key_goes_on_sealing():
+    client = uuid7()
+    with datakeys.fresh_keys([client]):
+        inside = datakeys.key_for_sealing(client).id
+    datakeys.memory.clear()
+    assert datakeys.key_for_sealing(client).id == inside
+
+
+def test_a_client_who_has_a_key_is_refused():
+    client = uuid7()
+    datakeys.key_for_sealing(client)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        datakeys.fresh_keys([client]).__enter__()

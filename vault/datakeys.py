@@ -1,0 +1,194 @@
+"""Data keys: made, unwrapped and kept in this process's memory for a short while.
+
+The memory is bounded in number and in time and never leaves the process. A key made inside a
+transaction becomes known to the memory as "the key that seals" only after the commit: remembered
+too early, a rollback would leave values sealed under a key that was never stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from vault.crypto import AESGCM, derive, new_key
+from vault.errors import SealBroken, Shredded
+from vault.keyring import keyring
+from vault.models import DataKey
+
+LIMIT = 4096
+SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenKey:
+    """An unwrapped data key, ready to seal and open; its repr shows the id alone."""
+
+    id: int
+    client: UUID
+    cipher: AESGCM
+    file_cipher: AESGCM
+
+    def __repr__(self) -> str:
+        return f"<OpenKey {self.id}>"
+
+
+class _Memory:
+    """Least-recently-used and time-limited; one per process, shared by its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: OrderedDict[int, tuple[float, OpenKey]] = OrderedDict()
+        self._current: OrderedDict[UUID, tuple[float, int]] = OrderedDict()
+
+    def key(self, key_id: int) -> OpenKey | None:
+        with self._lock:
+            return self._fresh(self._keys, key_id)
+
+    def current(self, client: UUID) -> OpenKey | None:
+        with self._lock:
+            key_id = self._fresh(self._current, client)
+            return None if key_id is None else self._fresh(self._keys, key_id)
+
+    def keep(self, key: OpenKey) -> None:
+        with self._lock:
+            self._put(self._keys, key.id, key)
+
+    def keep_current(self, key: OpenKey) -> None:
+        with self._lock:
+            self._put(self._keys, key.id, key)
+            self._put(self._current, key.client, key.id)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._keys.clear()
+            self._current.clear()
+
+    @staticmethod
+    def _fresh(table: OrderedDict[Any, Any], name: Any) -> Any:
+        entry = table.get(name)
+        if entry is None or entry[0] < time.monotonic():
+            table.pop(name, None)
+            return None
+        table.move_to_end(name)
+        return entry[1]
+
+    @staticmethod
+    def _put(table: OrderedDict[Any, Any], name: Any, value: Any) -> None:
+        table[name] = (time.monotonic() + SECONDS, value)
+        table.move_to_end(name)
+        if len(table) > LIMIT:
+            table.popitem(last=False)
+
+
+memory = _Memory()
+_held: ContextVar[Mapping[UUID, OpenKey] | None] = ContextVar("fresh_keys", default=None)
+
+
+def _open(row: DataKey) -> OpenKey:
+    if row.wrapped is None:
+        raise Shredded("The key of this client was destroyed.")
+    raw = keyring().unwrap(bytes(row.wrapped), client=row.client_uuid, version=row.version)
+    return OpenKey(row.pk, row.client_uuid, AESGCM(raw), AESGCM(derive(raw, "file/1")))
+
+
+def key_for_opening(key_id: int, *, client: UUID, context: str, column: str, row: UUID | None) -> OpenKey:
+    """The key a sealed value names. Raises `SealBroken`, `Shredded` or `KeyringError`."""
+    key = memory.key(key_id)
+    if key is None:
+        stored = DataKey.objects.filter(pk=key_id).first()
+        if stored is None:
+            raise SealBroken(context, column, row, "unknown_key")
+        key = _open(stored)
+        memory.keep(key)
+    if key.client != client:
+        raise SealBroken(context, column, row, "foreign_key")
+    return key
+
+
+def key_for_sealing(client: UUID) -> OpenKey:
+    """The newest key of a client, made on first use. Raises `Shredded` for an erased client."""
+    key = (_held.get() or {}).get(client) or memory.current(client)
+    if key is not None:
+        return key
+    stored = DataKey.objects.filter(client_uuid=client).order_by("-version").first()
+    if stored is None:
+        stored = _make(client)
+    key = memory.key(stored.pk) if stored.wrapped is not None else None
+    if key is None or key.client != client:
+        key = _open(stored)
+    memory.keep(key)
+    transaction.on_commit(partial(memory.keep_current, key))
+    return key
+
+
+def _make(client: UUID, version: int = 1) -> DataKey:
+    """Store a fresh key. Ids are random, so that the id of a rolled-back key never comes again."""
+    wrapped = keyring().wrap(new_key(), client=client, version=version)
+    while True:
+        try:
+            with transaction.atomic():
+                return DataKey.objects.create(
+                    pk=secrets.randbelow(0x7FFFFFFE) + 1, client_uuid=client, version=version, wrapped=wrapped
+                )
+        except IntegrityError:
+            existing = DataKey.objects.filter(client_uuid=client, version=version).first()
+            if existing is not None:
+                return existing
+
+
+@contextmanager
+def fresh_keys(clients: Iterable[UUID]) -> Iterator[None]:
+    """Make the data keys of many new clients with two queries, and seal with them inside the block.
+
+    Begin and end the block inside the transaction that writes the clients: what it holds is forgotten
+    at its end, so that a rollback leaves nothing to seal with. Raises IntegrityError for a client that
+    has a key, and whatever ends the block.
+    """
+    wanted = list(dict.fromkeys(clients))
+    held: dict[UUID, OpenKey] = {}
+    rows = []
+    for key_id, client in zip(_free_ids(len(wanted)), wanted, strict=True):
+        raw = new_key()
+        rows.append(
+            DataKey(pk=key_id, client_uuid=client, wrapped=keyring().wrap(raw, client=client, version=1))
+        )
+        held[client] = OpenKey(key_id, client, AESGCM(raw), AESGCM(derive(raw, "file/1")))
+    DataKey.objects.bulk_create(rows)
+    token = _held.set({**(_held.get() or {}), **held})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _free_ids(count: int) -> list[int]:
+    """Random key ids that no key has. Two drawings that meet are told apart by the table's primary key."""
+    ids: set[int] = set()
+    while len(ids) < count:
+        drawn = {secrets.randbelow(0x7FFFFFFE) + 1 for _ in range(count - len(ids))}
+        ids |= drawn - set(DataKey.objects.filter(pk__in=drawn).values_list("pk", flat=True))
+    return list(ids)
+
+
+def preload(clients: Iterable[UUID]) -> None:
+    """Fetch the keys of many clients with one query, before a page opens a value of each."""
+    wanted = [client for client in set(clients) if memory.current(client) is None]
+    if not wanted:
+        return
+    newest: dict[UUID, OpenKey] = {}
+    for row in DataKey.objects.filter(client_uuid__in=wanted, wrapped__isnull=False).order_by("version"):
+        newest[row.client_uuid] = _open(row)
+        memory.keep(newest[row.client_uuid])
+    for key in newest.values():
+        transaction.on_commit(partial(memory.keep_current, key))

@@ -1,0 +1,68 @@
+"""The vault's own tables: wrapped keys, the installation's mark, and the tokens of names."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class DataKey(models.Model):
+    """One client's data key, wrapped by a root key; the newest version seals, all of them open.
+
+    `client_uuid` is the nil UUID for what belongs to the organisation. A destroyed key keeps its
+    row without the key, so that "erased" can be told from "broken".
+    """
+
+    id = models.PositiveIntegerField(primary_key=True)
+    client_uuid = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
+    wrapped = models.BinaryField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client_uuid", "version"], name="datakey_one_per_version"),
+            models.CheckConstraint(
+                condition=Q(wrapped__isnull=True, destroyed_at__isnull=False)
+                | Q(wrapped__isnull=False, destroyed_at__isnull=True),
+                name="datakey_destroyed_has_no_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
+
+
+class Installation(models.Model):
+    """One row: the wrapped root secret of the indexes, and what kind of installation this is.
+
+    `kind_sealed` holds "production", "trial" or "test" under the organisation's data key, so that
+    it can be neither forged nor changed by whoever can only write to the database.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    wrapped_secret = models.BinaryField()
+    kind_sealed = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="installation_is_one_row")]
+
+    def __str__(self) -> str:
+        return "installation"
+
+
+class NameToken(models.Model):
+    """A keyed 24-bit token of a name or of the name with one letter left out (vault.names).
+
+    `person` is a random number kept in the person's own row: this table alone names nobody. It can
+    be rebuilt from the sealed names and stays out of backups.
+    """
+
+    person = models.BigIntegerField(db_index=True)
+    token = models.PositiveIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return "name token"
