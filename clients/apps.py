@@ -1,0 +1,35 @@
+from django.apps import AppConfig
+
+
+class ClientsConfig(AppConfig):
+    """The people we serve."""
+
+    name = "clients"
+
+    def ready(self) -> None:
+        from clients.frame import Place, register
+        from clients.models import Client, Commitment, Passage
+        from clients.permissions import STATEMENT
+
+        def owed(client: Client) -> str:
+            count = Commitment.objects.filter(client=client).not_kept_yet().count()
+            return f"{count} owed" if count else ""
+
+        def passages(client: Client) -> int:
+            return Passage.objects.filter(client=client).count()
+
+        for place in (
+            Place("promises", "Promises", "client-promises", order=10, group=2, count=owed),
+            Place(
+                "statements",
+                "Statements",
+                "client-statements",
+                order=20,
+                group=2,
+                count=passages,
+                right=STATEMENT,
+            ),
+            Place("people", "People and safety", "client-people", order=30, group=2),
+            Place("team", "Care team", "client-team", order=50, group=2),
+        ):
+            register(place)

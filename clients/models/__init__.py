@@ -1,0 +1,31 @@
+"""The people we serve: identity, safe contact, words, team, walls, promises and statements."""
+
+from clients.models.base import ClientOwned, ClientOwnedQuerySet
+from clients.models.client import Alias, Client, Identifier, SafeContact
+from clients.models.people import ConflictCheck, RelatedPerson
+from clients.models.team import (
+    CareTeamMember,
+    ClientGroupPermission,
+    ClientUserPermission,
+    TeamRole,
+    Wall,
+)
+from clients.models.work import Commitment, Passage
+
+__all__ = [
+    "Alias",
+    "CareTeamMember",
+    "Client",
+    "ClientGroupPermission",
+    "ClientOwned",
+    "ClientOwnedQuerySet",
+    "ClientUserPermission",
+    "Commitment",
+    "ConflictCheck",
+    "Identifier",
+    "Passage",
+    "RelatedPerson",
+    "SafeContact",
+    "TeamRole",
+    "Wall",
+]

@@ -1,0 +1,328 @@
+"""Find a person: among the files one may see, and, for the conflict check, among everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Role, User
+from audit.services import Action, record
+from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact
+from clients.permissions import can_change, check_can_manage_team
+from clients.services.rows import locked
+from vault import datakeys, names
+from vault.errors import VaultError
+from vault.names import Nearness
+
+MOST_SHOWN = 20
+MOST_TYPED = 160
+"""Letters of a search: as many as the longest name has. The work grows with the square of the length."""
+RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Somebody on file whose name or number is near what was typed.
+
+    `typed` and `why` explain the match; the other person's name is not copied into this file: the
+    page opens it where it lies. `restricted` hits come from files the reader may not see: they carry
+    no id, no file number, no part played and no nearness, only that what was typed matched something.
+    """
+
+    typed: str
+    role: str
+    why: str = ""
+    who: str = ""
+    client: str = ""
+    file_number: str = ""
+    distance: int = 0
+    restricted: bool = False
+
+
+def searched(text: str) -> str:
+    """What is looked for: single spaces, no control characters, and no more than `MOST_TYPED` letters."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text[: 4 * MOST_TYPED])
+    return " ".join(printable.split())[:MOST_TYPED]
+
+
+def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
+    """Files the user may see whose name or number is near `text`, nearest first, at most 20.
+
+    Names are opened in memory and compared: exact parts first (type-ahead), then with typing errors.
+    Related people are found through the name index; phone, e-mail and identifiers exactly.
+    """
+    text = searched(text)
+    if len(text) < 2:
+        return []
+    visible = Client.objects.visible_to(by)
+    found: dict[UUID, Nearness] = {
+        pk: Nearness(0, "file number")
+        for pk in visible.filter(file_number__startswith=text).values_list("pk", flat=True)[:MOST_SHOWN]
+    }
+
+    def keep(pk: UUID, nearness: Nearness | None) -> None:
+        if nearness and (pk not in found or nearness.distance < found[pk].distance):
+            found[pk] = nearness
+
+    people = list(visible.only("id", "name_used_sealed", "legal_name_sealed"))
+    datakeys.preload(client.pk for client in people)
+    typed = "".join(names.fold(text))
+    for client in people:
+        keep(client.pk, _nearness(typed, text, _opened_name(client, "name_used")))
+        keep(client.pk, _nearness(typed, text, _opened_name(client, "legal_name")))
+    for alias in Alias.objects.filter(client__in=visible).only("id", "client_id", "name_sealed"):
+        keep(alias.client_id, _nearness(typed, text, _opened_name(alias, "name")))
+    related = RelatedPerson.objects.filter(client__in=visible, person_number__in=names.candidates(text))
+    for person in related.only("id", "client_id", "relation", "name_sealed"):
+        nearness = names.near(text, _opened_name(person, "name"))
+        if nearness:
+            part = person.get_relation_display().lower()
+            keep(person.client_id, Nearness(nearness.distance, f"{part} in this file: {nearness.why}"))
+    for pk, why in _exact(text, visible):
+        keep(pk, Nearness(0, why))
+
+    ranked = sorted(found.items(), key=lambda item: item[1].distance)[:MOST_SHOWN]
+    shown = visible.select_related("point_of_contact").in_bulk([pk for pk, _ in ranked])
+    record(Action.SEARCHED, by=by, kind="client", shown=shown)
+    rows = [(shown[pk], nearness) for pk, nearness in ranked if pk in shown]
+    return sorted(rows, key=lambda row: (row[1].distance, row[0].file_number))
+
+
+def _opened_name(row: Any, column: str) -> str:
+    """A name to compare with. One that does not open matches nothing, and the search goes on without it;
+    the page of its file says so. (The conflict check is stricter: there it raises.)
+    """
+    try:
+        return getattr(row, column) or ""
+    except VaultError:
+        return ""
+
+
+def _nearness(typed: str, text: str, name: str) -> Nearness | None:
+    if not name:
+        return None
+    words = names.fold(name)
+    starts = ("".join(words[i:]) for i in range(len(words)))
+    if typed and any(start.startswith(typed) for start in starts):
+        return Nearness(0, "begins with what was typed")
+    return names.near(text, name)
+
+
+def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
+    """(client, why) of every visible file that holds this very number or address."""
+    if not any(c.isdigit() or c == "@" for c in text):
+        return
+    places: tuple[tuple[Any, str, str], ...] = (
+        (SafeContact, "number_token", "phone number"),
+        (SafeContact, "email_token", "e-mail address"),
+        (Identifier, "value_token", "identifier"),
+    )
+    for model, column, why in places:
+        token = model._meta.get_field(column).token_for(text)
+        if token:
+            rows = model.objects.filter(client__in=visible, **{column: token})
+            yield from ((pk, why) for pk in rows.values_list("client_id", flat=True))
+
+
+# --- The conflict check ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def run_conflict_check(*, client: Client, by: User) -> ConflictCheck:
+    """Compare every name and number of this file with everybody on file, and keep what was found.
+
+    Reaches all files, whatever the reader may see; a hit in a file the reader may not see says only
+    that there is one. Whoever may change the file, or manage its team, may run it.
+    """
+    client = locked(client)
+    check_can_settle_conflicts(by, client)
+    typed = _names_of(client)
+    matches = [*_name_matches(typed, client), *_number_matches(client)]
+    hits = _hits(matches, by)
+    check = ConflictCheck(
+        client=client,
+        run_by=by,
+        names_checked={"names": [name for name, _role in typed], "numbers": _numbers_of(client)},
+        hits=[asdict(hit) for hit in hits],
+        hit_count=len(hits),
+    )
+    check._history_user = by
+    check.full_clean()
+    check.save()
+    record(Action.CONFLICT_CHECKED, by=by, target=check)
+    return check
+
+
+@transaction.atomic
+def decide_conflict(*, check: ConflictCheck, decision: str, note: str, by: User) -> ConflictCheck:
+    """Keep a person's decision on the hits. A note is asked for wherever there was one.
+
+    Raises ValidationError for an open or unknown decision, a missing note, or a check that a later one
+    has replaced.
+    """
+    client = locked(check.client)
+    check_can_settle_conflicts(by, client)
+    check = ConflictCheck.objects.get(pk=check.pk, client=client)
+    if decision == ConflictCheck.Decision.OPEN:
+        raise ValidationError({"decision": "Choose what you decided."})
+    if check.hit_count and not note.strip():
+        raise ValidationError({"note": "Say why: the check found somebody."})
+    if ConflictCheck.objects.filter(client=client, run_at__gt=check.run_at).exists():
+        raise ValidationError("The check was run again meanwhile. Decide the newer one.")
+    check.decision, check.note = decision, note.strip() or None
+    check.decided_by, check.decided_at = by, timezone.now()
+    check._history_user = by
+    check.full_clean()
+    check.save()
+    record(Action.CHANGED, by=by, target=check, fields=[decision])
+    return check
+
+
+def check_can_settle_conflicts(user: User, client: Client) -> None:
+    """May run and decide the check: who changes the file, and its supervisor, who sees more files."""
+    if not can_change(user, client):
+        check_can_manage_team(user, client)
+
+
+def is_stale(check: ConflictCheck) -> bool:
+    """Whether the file has a name or number that the check did not compare."""
+    checked = check.names_checked
+    known = {name.casefold() for name in checked["names"]}
+    return any(name.casefold() not in known for name, _role in _names_of(check.client)) or not set(
+        _numbers_of(check.client)
+    ) <= set(checked["numbers"])
+
+
+def hits_for(check: ConflictCheck, reader: User) -> list[Hit]:
+    """The hits as this reader may see them now: rights are asked again, for whoever reads the file.
+
+    A hit whose file this reader may not see comes out as a restricted one.
+    """
+    hits = [Hit(**hit) for hit in check.hits]
+    ids = [hit.client for hit in hits if hit.client]
+    seen = {
+        str(pk) for pk in Client.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)
+    }
+    shown = [hit if hit.client in seen else _restricted(hit.typed, hit.role) for hit in hits]
+    return list(dict.fromkeys(shown))
+
+
+def whom_to_ask(user: User) -> User | None:
+    """A supervisor of the user's office, for what the user may not see."""
+    supervisors = User.objects.filter(office=user.office, role=Role.SUPERVISOR, is_active=True)
+    return supervisors.exclude(pk=user.pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A name or number of this file that meets one of another file."""
+
+    typed: str
+    role: str
+    why: str
+    who: str
+    owner: Client
+    distance: int
+
+
+def _hits(matches: Iterable[_Match], by: User) -> list[Hit]:
+    """The nearest match of each (typed, other file, part), nearest first, as `by` may see them."""
+    matches = list(matches)
+    owners = {match.owner.pk for match in matches}
+    visible = set(Client.objects.visible_to(by).filter(pk__in=owners).values_list("pk", flat=True))
+    found: dict[tuple[str, str, str], Hit] = {}
+    for match in matches:
+        hit = _restricted(match.typed, match.role)
+        if match.owner.pk in visible:
+            hit = Hit(
+                typed=match.typed,
+                role=match.role,
+                why=match.why,
+                who=match.who,
+                client=str(match.owner.pk),
+                file_number=match.owner.file_number,
+                distance=match.distance,
+            )
+        key = (hit.typed, hit.client, hit.who)
+        if key not in found or hit.distance < found[key].distance:
+            found[key] = hit
+    ranked = sorted(found.values(), key=lambda hit: (not hit.restricted, hit.distance, hit.file_number))
+    return ranked[: MOST_SHOWN * 2]
+
+
+def _restricted(typed: str, role: str) -> Hit:
+    return Hit(typed=typed, role=role, who=RESTRICTED, restricted=True)
+
+
+def _names_of(client: Client) -> list[tuple[str, str]]:
+    """Every name in the file, with the part it plays."""
+    found = [(client.name_used, "client"), (client.legal_name, "client")]
+    found += [(alias.name, "client") for alias in Alias.objects.filter(client=client)]
+    found += [
+        (person.name, person.get_relation_display().lower())
+        for person in RelatedPerson.objects.filter(client=client)
+    ]
+    seen: set[str] = set()
+    unique = []
+    for name, role in found:
+        if name and name.casefold() not in seen:
+            seen.add(name.casefold())
+            unique.append((name, role))
+    return unique
+
+
+def _numbers_of(client: Client) -> list[str]:
+    """The look-up tokens of every number and address in the file: they change when the number does."""
+    tokens = list(Identifier.objects.filter(client=client).values_list("value_token", flat=True))
+    for row in SafeContact.objects.filter(client=client).values_list("number_token", "email_token"):
+        tokens += row
+    return sorted(bytes(token).hex() for token in tokens if token)
+
+
+def _name_matches(typed: Iterable[tuple[str, str]], client: Client) -> Iterable[_Match]:
+    for name, role in typed:
+        numbers = names.candidates(name)
+        for owner, who, other in _opened(numbers, client) if numbers else ():
+            nearness = names.near(name, other)
+            if nearness is not None:
+                yield _Match(name, role, nearness.why, who, owner, nearness.distance)
+
+
+def _opened(numbers: list[int], client: Client) -> Iterable[tuple[Client, str, str]]:
+    """(file, part, name) of every candidate outside this file."""
+    people = list(Client.objects.exclude(pk=client.pk).filter(person_number__in=numbers))
+    related = RelatedPerson.objects.exclude(client=client).filter(person_number__in=numbers)
+    ties = list(related.select_related("client"))
+    aliases = list(Alias.objects.filter(client__in=people).select_related("client"))
+    datakeys.preload([person.pk for person in people] + [tie.client_id for tie in ties])
+    for person in people:
+        yield person, "client", person.name_used
+        if person.legal_name:
+            yield person, "client", person.legal_name
+    for alias in aliases:
+        yield alias.client, "client", alias.name
+    for tie in ties:
+        yield tie.client, tie.get_relation_display().lower(), tie.name
+
+
+def _number_matches(client: Client) -> Iterable[_Match]:
+    for mine in Identifier.objects.filter(client=client, value_token__isnull=False):
+        same = Identifier.objects.exclude(client=client).filter(value_token=bytes(mine.value_token))
+        for other in same.select_related("client"):
+            label = mine.get_kind_display()
+            yield _Match(label, "client", f"the same {label}", "client", other.client, 0)
+    contact = SafeContact.objects.filter(client=client).first()
+    if contact is None:
+        return
+    others = SafeContact.objects.exclude(client=client).select_related("client")
+    for label, column in (("Phone number", "number_token"), ("E-mail address", "email_token")):
+        token = getattr(contact, column)
+        for other_contact in others.filter(Q(**{column: bytes(token)})) if token else ():
+            yield _Match(label, "client", f"the same {label.lower()}", "client", other_contact.client, 0)

@@ -1,0 +1,1 @@
+"""Pages of clients. Each looks a file up among those its reader may see, and records the look."""
