@@ -1,0 +1,251 @@
+"""Dated rows: computed, replaced when their trigger moves, entered by hand, done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import Action, record
+from cases.law import statute_paper
+from cases.models import AgencyDuty, Deadline, Matter, Petition
+from cases.services.moves import save_as
+from cases.working import working_by_hand, working_of
+from clients.permissions import check_can_change
+from deadlines.rules import order_duty, petition_deadline
+from deadlines.types import ComputedDate
+
+ANSWER = "answer"
+OPPOSED_HEARING = "mandatory_hearing_if_opposed"
+UNOPPOSED_HEARING = "discretionary_hearing_if_unopposed"
+APPEAL = "appeal"
+SIDES = {"ours": Deadline.Side.OURS, "theirs": Deadline.Side.THEIRS, "court": Deadline.Side.COURT}
+
+
+@transaction.atomic
+def set_deadline(
+    *,
+    matter: Matter,
+    computed: ComputedDate,
+    trigger: date | None,
+    owner: User,
+    by: User,
+    what: str = "",
+    about: str = "",
+    petition: Petition | None = None,
+    side: str = "",
+) -> Deadline | None:
+    """Write a computed date down; the row that said otherwise stays, marked replaced.
+
+    Rows are the same deadline when petition, rule and `about` are. Nothing is written when nothing moved;
+    None comes back where the law gives no date, and an earlier date is then withdrawn.
+    """
+    rule = computed.citation_id or ""
+    standing = Deadline.objects.select_for_update().filter(
+        matter=matter, petition=petition, rule=rule, replaced_at__isnull=True
+    )
+    old = next((row for row in standing if (row.about or "") == about), None)
+    same = old and (old.due_on, old.raw_on, old.trigger_on) == (computed.due, computed.raw, trigger)
+    if old is not None and same:
+        return old
+    if old is not None:
+        replace([old], by=by)
+    if computed.due is None:
+        return None
+    row = Deadline(
+        client=matter.client,
+        matter=matter,
+        petition=petition,
+        what=what or computed.label,
+        about=about or None,
+        rule=rule,
+        side=side or SIDES[computed.owner],
+        trigger_on=trigger,
+        raw_on=computed.raw,
+        safe_on=computed.safe,
+        due_on=computed.due,
+        working=working_of(computed),
+        confirmed=computed.confirmed,
+        owner=owner,
+    )
+    save_as(row, by)
+    record(Action.CREATED, by=by, target=row, fields=["due_on"])
+    if old is not None:
+        for duty in AgencyDuty.objects.select_for_update().filter(deadline=old):
+            duty.deadline = row
+            save_as(duty, by)
+    return row
+
+
+def replace(rows: Iterable[Deadline], *, by: User) -> None:
+    """Mark rows as no longer standing; they stay to be read."""
+    for row in rows:
+        row.replaced_at = timezone.now()
+        save_as(row, by)
+        record(Action.CHANGED, by=by, target=row, fields=["replaced_at"])
+
+
+@transaction.atomic
+def add_date(
+    *,
+    matter: Matter,
+    what: str,
+    due_on: date,
+    side: str,
+    source: str,
+    owner: User,
+    by: User,
+    about: str = "",
+    petition: Petition | None = None,
+) -> Deadline:
+    """A date that a court printed or somebody agreed to: kept as entered, never moved.
+
+    `what` is one of our fixed sentences; what names anybody goes into `about`. Raises PermissionDenied, or
+    ValidationError for a petition of another matter.
+    """
+    check_can_change(by, matter.client)
+    if petition is not None and petition.matter_id != matter.pk:
+        raise ValidationError("This petition belongs to another matter.")
+    row = Deadline(
+        client=matter.client,
+        matter=matter,
+        petition=petition,
+        what=what,
+        about=about or None,
+        side=side,
+        due_on=due_on,
+        safe_on=None,
+        working=working_by_hand(due_on, source),
+        owner=owner,
+    )
+    save_as(row, by)
+    record(Action.CREATED, by=by, target=row, fields=["due_on"])
+    return row
+
+
+@transaction.atomic
+def mark_done(*, deadline: Deadline, on: date, by: User, today: date) -> Deadline:
+    """Say that what a date asked for was done. Raises ValidationError when it was done or replaced before."""
+    row: Deadline = (
+        Deadline.objects.select_for_update(of=("self",)).select_related("client").get(pk=deadline.pk)
+    )
+    check_can_change(by, row.client)
+    if row.replaced_at is not None:
+        raise ValidationError("This date was replaced by a newer one. Open the newer one.")
+    if row.done_on is not None:
+        raise ValidationError("This was marked as done already.")
+    if on > today:
+        raise ValidationError({"on": "This day lies ahead. Enter the day on which it was done."})
+    _finish(row, on, by)
+    return row
+
+
+def _finish(row: Deadline, on: date, by: User) -> None:
+    row.done_on, row.done_by = on, by
+    save_as(row, by)
+    record(Action.CHANGED, by=by, target=row, fields=["done_on"])
+
+
+def reopen(row: Deadline, by: User) -> None:
+    """What was marked as done was not: the date stands open again."""
+    row.done_on = row.done_by = None
+    save_as(row, by)
+    record(Action.CHANGED, by=by, target=row, fields=["done_on"])
+
+
+def finish(*, petition: Petition, rule: str, on: date, by: User) -> None:
+    """The open deadline of a rule is met, by an act that was just recorded."""
+    rule_id = rule if "/" in rule else f"{petition.statute}/deadlines/{rule}"
+    for row in Deadline.objects.open().filter(petition=petition, rule=rule_id):
+        _finish(row, on, by)
+
+
+def withdraw_all(*, petition: Petition, by: User) -> None:
+    """Nothing of a withdrawn petition is due any more."""
+    replace(Deadline.objects.open().filter(petition=petition), by=by)
+
+
+def drop_waiting(*, petition: Petition, by: User) -> None:
+    """Once the court has decided, nobody waits for an answer or a hearing window any more."""
+    waiting = Deadline.objects.open().filter(petition=petition)
+    replace(waiting.filter(side__in=[Deadline.Side.THEIRS, Deadline.Side.COURT]), by=by)
+
+
+def compute_answer(*, petition: Petition, by: User) -> Deadline | None:
+    """The other side's answer: from receipt of service in California, from filing in a federal court."""
+    paper = statute_paper(petition.statute)
+    trigger = petition.served_on if paper.answer_from == "service" else petition.filed_on
+    return _compute(
+        petition, paper.answer, trigger, by, what="Prosecutor’s answer" if paper.level == "state" else ""
+    )
+
+
+def compute_hearing_window(*, petition: Petition, opposed: bool, by: User) -> Deadline | None:
+    """The window in which a federal court hears a motion; California sets none."""
+    if not petition.is_federal:
+        return None
+    other = UNOPPOSED_HEARING if opposed else OPPOSED_HEARING
+    stale = Deadline.objects.open().filter(petition=petition, rule=f"{petition.statute}/deadlines/{other}")
+    replace(stale, by=by)
+    if opposed:
+        return _compute(petition, OPPOSED_HEARING, petition.answered_on, by)
+    return _compute(petition, UNOPPOSED_HEARING, petition.filed_on, by)
+
+
+def compute_appeal(*, petition: Petition, by: User) -> Deadline | None:
+    """Our notice of appeal after a denial, where the law on file gives a clock."""
+    if petition.statute != "us-18usc3771a-vacatur":
+        return None
+    return _compute(petition, APPEAL, petition.decided_on, by)
+
+
+def compute_duty(
+    *, duty: AgencyDuty, petition: Petition, arrested_on: date | None, by: User
+) -> Deadline | None:
+    """By when an agency seals: the later of two clocks; None where the law has no number."""
+    index = statute_paper(petition.statute).duty_index
+    if index is None:
+        return None
+    computed = order_duty(
+        petition.statute,
+        index,
+        events={"arrest_date": arrested_on, "order_entered": petition.decided_on},
+        court_calendar=_calendar(petition),
+    )
+    return set_deadline(
+        matter=petition.matter,
+        petition=petition,
+        computed=computed,
+        trigger=petition.decided_on,
+        owner=petition.matter.lead,
+        by=by,
+        what="Agency seals its records",
+        about=duty.agency.name,
+        side=Deadline.Side.AGENCY,
+    )
+
+
+def _calendar(petition: Petition) -> str:
+    return petition.court.calendar or ("us-federal" if petition.is_federal else "us-ca")
+
+
+def _compute(
+    petition: Petition, name: str, trigger: date | None, by: User, what: str = ""
+) -> Deadline | None:
+    computed = petition_deadline(
+        petition.statute, name, trigger_date=trigger, court_calendar=_calendar(petition)
+    )
+    return set_deadline(
+        matter=petition.matter,
+        petition=petition,
+        computed=computed,
+        trigger=trigger,
+        owner=petition.matter.lead,
+        by=by,
+        what=what,
+        about=f"Petition {petition.number}, {petition.place}",
+    )

@@ -1,0 +1,96 @@
+"""Hearings are set, held, moved or taken off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.services import Action, record
+from cases.models import Agency, Hearing, Petition
+from cases.models.petitions import Stage
+from cases.services import dates
+from cases.services.moves import begin, changed, move, note_event, save_as
+from cases.stages import TRANSITIONS, InvalidTransition
+
+
+@transaction.atomic
+def set_hearing(
+    *,
+    petition: Petition,
+    starts_at: datetime,
+    by: User,
+    court: Agency | None = None,
+    department: str = "",
+    judge: str = "",
+    issue: str = "",
+    client_appears: str = "counsel",
+    interpreter_booked: bool = False,
+    note: str = "",
+) -> Hearing:
+    """Put a hearing on the calendar. After a partial grant it is about the charges still open."""
+    petition = begin(petition, "hearing", by)
+    if petition.stage == Stage.PARTLY_GRANTED and not petition.lines.filter(result="open").exists():
+        raise InvalidTransition("Every charge is decided: nothing is left to be heard.")
+    hearing = Hearing(
+        client=petition.client,
+        petition=petition,
+        court=court or petition.court,
+        starts_at=starts_at,
+        department=department,
+        judge=judge,
+        issue=issue or None,
+        client_appears=client_appears,
+        interpreter_booked=interpreter_booked,
+    )
+    save_as(hearing, by)
+    record(Action.CREATED, by=by, target=hearing, fields=["starts_at"])
+    on = timezone.localdate(starts_at)
+    if Stage.HEARING_SET in TRANSITIONS[petition.stage]:
+        move(petition, Stage.HEARING_SET, on=min(on, timezone.localdate()), by=by, note=note)
+    else:
+        note_event(petition, Stage.HEARING_SET, on=min(on, timezone.localdate()), by=by, note=note)
+    for rule in (dates.OPPOSED_HEARING, dates.UNOPPOSED_HEARING):
+        dates.finish(petition=petition, rule=rule, on=timezone.localdate(), by=by)
+    return hearing
+
+
+@transaction.atomic
+def record_hearing(
+    *, hearing: Hearing, outcome: str, by: User, new_starts_at: datetime | None = None, note: str = ""
+) -> Hearing:
+    """What became of a hearing. One that was moved gets its successor, with the same court and people.
+
+    Raises ValidationError when it was recorded before, when a moved one names no new time, or for an outcome
+    that is none.
+    """
+    petition = begin(hearing.petition, "heard", by)
+    hearing = Hearing.objects.select_for_update(of=("self",)).select_related("court").get(pk=hearing.pk)
+    if hearing.outcome != Hearing.Outcome.AHEAD:
+        raise ValidationError({"hearing": "What became of this hearing is on file already."})
+    if outcome not in Hearing.Outcome.values or outcome == Hearing.Outcome.AHEAD:
+        raise ValidationError({"outcome": "Choose what became of it."})
+    if outcome == Hearing.Outcome.CONTINUED and new_starts_at is None:
+        raise ValidationError({"new_starts_at": "Enter the new date and time."})
+    hearing.outcome = outcome
+    save_as(hearing, by)
+    changed(hearing, by, [outcome])
+    note_event(petition, petition.stage, on=timezone.localdate(), by=by, note=note)
+    if outcome == Hearing.Outcome.CONTINUED and new_starts_at is not None:
+        following = Hearing(
+            client=petition.client,
+            petition=petition,
+            court=hearing.court,
+            starts_at=new_starts_at,
+            department=hearing.department,
+            judge=hearing.judge,
+            issue=hearing.issue,
+            client_appears=hearing.client_appears,
+            interpreter_booked=False,
+        )
+        save_as(following, by)
+        record(Action.CREATED, by=by, target=following, fields=["starts_at"])
+    return hearing

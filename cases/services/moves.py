@@ -1,0 +1,75 @@
+"""What every act on a petition does: lock, right, stage, write, event."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from accounts.models import User
+from audit.services import Action, record
+from cases.models import Petition, StageEvent
+from cases.models.petitions import Stage
+from cases.permissions import check_may
+from cases.stages import ACTS, check_act, check_transition
+
+
+def begin(petition: Petition, act: str, by: User) -> Petition:
+    """The petition, read again under a lock, once `by` may record `act` and its stage allows it.
+
+    Raises PermissionDenied or InvalidTransition. Call it inside a transaction.
+    """
+    locked: Petition = (
+        Petition.objects.select_for_update(of=("self",))
+        .select_related("client", "matter", "court", "prosecutor")
+        .get(pk=petition.pk)
+    )
+    check_may(by, locked, ACTS[act])
+    check_act(locked.stage, act)
+    return locked
+
+
+def save_as(row: models.Model, by: User) -> None:
+    """Validate and save with `by` in the history."""
+    row._history_user = by  # type: ignore[attr-defined]
+    row.full_clean()
+    row.save()
+
+
+def move(petition: Petition, to: Stage, *, on: date, by: User, note: str = "") -> None:
+    """Put the petition at a stage, with its event. Staying where it is writes the event alone."""
+    if petition.stage != to:
+        check_transition(petition.stage, to)
+        petition.stage = to
+    save_as(petition, by)
+    note_event(petition, to, on=on, by=by, note=note)
+
+
+def note_event(petition: Petition, stage: str, *, on: date, by: User, note: str = "") -> StageEvent:
+    """Write down that something happened at a stage."""
+    event = StageEvent(client=petition.client, petition=petition, stage=stage, on=on, by=by)
+    event.note = note or None
+    save_as(event, by)
+    record(Action.STAGE, by=by, target=petition, fields=[stage])
+    return event
+
+
+def check_not_ahead(day: date, today: date, what: str) -> None:
+    """What has happened lies not ahead. Raises ValidationError on the field `what`."""
+    if day > today:
+        raise ValidationError({what: "This day lies ahead. Enter the day on which it happened."})
+
+
+def check_after(day: date, earlier: date | None, what: str, words: str) -> None:
+    """A step does not lie before the one it follows. Raises ValidationError on the field `what`."""
+    if earlier is not None and day < earlier:
+        raise ValidationError(
+            {what: f"This is before the petition was {words} ({earlier:%b} {earlier.day}, {earlier.year})."}
+        )
+
+
+def changed(row: models.Model, by: User, fields: list[str], **more: Any) -> None:
+    """The audit event of a change."""
+    record(Action.CHANGED, by=by, target=row, fields=fields, **more)

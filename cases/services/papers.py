@@ -1,0 +1,666 @@
+"""The papers of a petition: what they say, where it comes from, what is missing, what stops signing.
+
+Blanks, sources and stops stand on the page of the papers, not in the Word file: a cover sheet inside the
+file could be filed by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import Action, record
+from cases.law import StatutePaper, statute_paper, stop_words
+from cases.models import Agency, Petition, PetitionCharge
+from cases.models.petitions import Stage
+from cases.permissions import check_can_draft
+from cases.services.moves import save_as
+from cases.stages import InvalidTransition
+from clients.models import Alias, Client, Passage, RelatedPerson, SafeContact
+from clients.permissions import STATEMENT as STATEMENT_RIGHT
+from clients.permissions import check_can_change, check_can_file, has_right
+from documents.models import Document
+from documents.papers import blank, render
+from documents.services import store_document
+from records.models import Charge
+from records.rules.statutes import get_statute, unconfirmed_notes
+from records.services.courts import agency_words
+
+KINDS: Mapping[str, str] = {
+    Document.Kind.PETITION: "Petition or motion",
+    Document.Kind.DECLARATION: "Client’s declaration",
+    Document.Kind.PROPOSED_ORDER: "Proposed order",
+    Document.Kind.PROOF_OF_SERVICE: "Proof of service",
+}
+SIGNED_PAPERS = frozenset({Document.Kind.PETITION, Document.Kind.DECLARATION})
+SIGNED = "This petition was signed. Take the signature back first, with a note."
+FOR_SIGNING = (Document.Kind.PETITION, Document.Kind.DECLARATION, Document.Kind.PROPOSED_ORDER)
+CHECKS = {
+    "S04": "Certified records: on file, or my note says why a disposition has none",
+    "S05": "I checked each charge against the excluded list",
+    "S14": "Immigration: its counsel read the order and certified copies are kept, or it does not arise",
+    "S15": "I read the current text of what the law file marks as open",
+    "S22": "The client agreed to each person whom the papers name",
+}
+NEEDS = {
+    "section": "the section",
+    "offense_on": "the offense date",
+    "standing": "the outcome",
+    "disposed_on": "the date of the outcome",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why signing is refused: the code of the list of stops and a sentence."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One fact of the papers and where it comes from."""
+
+    fact: str
+    where: str
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The words of a paper, the blanks left in it and the source of each fact."""
+
+    words: dict[str, Any] = field(default_factory=dict)
+    blanks: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+
+    def need(self, value: str | None, words: str) -> str:
+        """The value, or a visible blank that joins the list."""
+        if value:
+            return value
+        if words not in self.blanks:
+            self.blanks.append(words)
+        return blank(words)
+
+
+# -- What counsel writes and confirms --------------------------------------------------------------
+
+
+def _locked(petition: Petition) -> Petition:
+    """The petition, read again under a lock."""
+    found: Petition = (
+        Petition.objects.select_for_update(of=("self",)).select_related("client").get(pk=petition.pk)
+    )
+    return found
+
+
+@transaction.atomic
+def say(*, petition: Petition, said: Mapping[str, str], by: User) -> Petition:
+    """Keep what the papers say beside the record; only the keys of the statute are kept.
+
+    Raises PermissionDenied, or InvalidTransition once the petition was signed: what was said was sworn to.
+    """
+    petition = _locked(petition)
+    check_can_change(by, petition.client)
+    if petition.stage != Stage.DRAFT:
+        raise InvalidTransition(SIGNED)
+    keys = {fact.key for fact in statute_paper(petition.statute).facts}
+    kept = {key: text.strip() for key, text in said.items() if key in keys and text.strip()}
+    petition.facts = {**petition.known, "said": kept}
+    save_as(petition, by)
+    record(Action.CHANGED, by=by, target=petition, fields=["facts"])
+    return petition
+
+
+@transaction.atomic
+def confirm_checks(
+    *, petition: Petition, checked: Iterable[str], note: str, by: User, today: date
+) -> Petition:
+    """Counsel of record confirms what no record can show; who and when is kept with each.
+
+    Raises PermissionDenied, or InvalidTransition once the petition was signed.
+    """
+    petition = _locked(petition)
+    check_can_file(by, petition.client)
+    if petition.stage != Stage.DRAFT:
+        raise InvalidTransition(SIGNED)
+    before = petition.known.get("checks", {})
+    checks = {
+        code: before.get(code) or {"by": by.pk, "name": by.name, "on": today.isoformat()}
+        for code in sorted(set(checked) & set(CHECKS))
+    }
+    petition.facts = {**petition.known, "checks": checks, "records_note": note.strip()}
+    save_as(petition, by)
+    record(Action.CHANGED, by=by, target=petition, fields=["facts"])
+    return petition
+
+
+# -- Drafting --------------------------------------------------------------------------------------
+
+
+def draft_paper(*, petition: Petition, kind: str, by: User) -> Document:
+    """Fill the template of a paper and keep it, sealed, as the next version of its kind.
+
+    What was signed is not drafted again. Raises PermissionDenied or InvalidTransition; KeyError for a kind
+    that has no template.
+    """
+    petition = _read(petition)
+    title = KINDS[kind]
+    _check_may_draft(petition, kind, by)
+    # The Word file is filled before anything is locked: nobody else's writing waits for it.
+    content = render(kind, petition.statute, gather(petition=petition, kind=kind).words)
+    return _keep_draft(petition, kind, title, content, by)
+
+
+def _check_may_draft(petition: Petition, kind: str, by: User) -> None:
+    check_can_draft(by, petition, with_account=kind == Document.Kind.DECLARATION)
+    if kind in SIGNED_PAPERS and petition.stage != Stage.DRAFT:
+        raise InvalidTransition(SIGNED)
+
+
+@transaction.atomic
+def _keep_draft(petition: Petition, kind: str, title: str, content: bytes, by: User) -> Document:
+    petition = _locked(petition)
+    _check_may_draft(petition, kind, by)
+    earlier = drafts(petition).get(kind)
+    document = store_document(
+        client=petition.client,
+        kind=kind,
+        title=f"{title}, petition {petition.number}",
+        content=content,
+        by=by,
+        replaces=earlier[0] if earlier else None,
+    )
+    ids = petition.known.get("papers", {})
+    petition.facts = {**petition.known, "papers": {**ids, kind: [str(document.pk), *ids.get(kind, [])]}}
+    save_as(petition, by)
+    record(Action.DRAFTED, by=by, target=document, fields=[kind])
+    return document
+
+
+def drafts(petition: Petition) -> dict[str, list[Document]]:
+    """The versions of each paper of this petition, newest first."""
+    ids: Mapping[str, list[str]] = petition.known.get("papers", {})
+    wanted = [one for versions in ids.values() for one in versions]
+    found = {
+        str(document.pk): document
+        for document in Document.objects.filter(pk__in=wanted, client=petition.client_id).select_related(
+            "created_by", "client"
+        )
+    }
+    return {kind: [found[one] for one in versions if one in found] for kind, versions in ids.items()}
+
+
+def _read(petition: Petition) -> Petition:
+    found: Petition = Petition.objects.select_related(
+        "client__office", "court", "prosecutor", "matter__lead__office"
+    ).get(pk=petition.pk)
+    return found
+
+
+def gather(*, petition: Petition, kind: str) -> Gathered:
+    """Every word of one paper. The client's address is never read; the account only for the declaration."""
+    petition = _read(petition)
+    paper = statute_paper(petition.statute)
+    found = Gathered()
+    lines = list(
+        petition.lines.select_related("charge__arrest").prefetch_related("charge__evidence__passage")
+    )
+    charges = [line.charge for line in lines]
+    _caption(found, petition, paper, charges)
+    found.words["title"] = _title(kind, paper, found.words["name"])
+    if kind in (Document.Kind.PETITION, Document.Kind.PROPOSED_ORDER):
+        _records(found, paper, charges, with_nexus=kind == Document.Kind.PETITION)
+        _said(found, petition, paper)
+    if kind == Document.Kind.PETITION:
+        found.words["evidence"] = _lines(found.words["facts"]["evidence"])
+        sections = filter(None, map(citation_in_papers, charges))
+        found.words["sections"] = ", ".join(dict.fromkeys(sections))
+        found.words["county"] = petition.court.county or petition.court.name
+    if kind == Document.Kind.PROPOSED_ORDER:
+        found.words["agencies"] = _agencies(paper, petition, charges)
+        found.words["received_on"] = _day(petition.served_on) or RULE
+    if kind == Document.Kind.DECLARATION:
+        found.words["parts"] = _account(found, petition, paper, charges)
+    if kind == Document.Kind.PROOF_OF_SERVICE:
+        _served(found, petition)
+    return found
+
+
+def _title(kind: str, paper: StatutePaper, name: str) -> str:
+    """What stands in the title box and the foot of a paper; a clerk files by it."""
+    return {
+        Document.Kind.DECLARATION: f"DECLARATION OF {name} IN SUPPORT OF {paper.title}",
+        Document.Kind.PROPOSED_ORDER: paper.title_order,
+        Document.Kind.PROOF_OF_SERVICE: f"PROOF OF SERVICE OF {paper.title}",
+    }.get(Document.Kind(kind), paper.title)
+
+
+RULE = "______________________________"
+"""A line for the judge's, the server's or the signer's own hand: no blank of ours."""
+
+
+def name_in_papers(client: Client, mode: str) -> str:
+    """The name as the papers give it; "" where the file does not hold what the mode needs."""
+    if mode == "pseudonym":
+        return "Doe"
+    name = client.legal_name or ""
+    if mode == "full":
+        return name
+    letters = [word[0].upper() for word in re.split(r"[\s]+", name) if word]
+    return "".join(f"{letter}." for letter in letters)
+
+
+CODES = {
+    "PC": "Pen. Code",
+    "HS": "Health & Saf. Code",
+    "VC": "Veh. Code",
+    "BP": "Bus. & Prof. Code",
+    "WI": "Welf. & Inst. Code",
+}
+"""California codes as its courts cite them (California Style Manual; recalled)."""
+
+
+def citation_in_papers(charge: Charge) -> str:
+    """ "Pen. Code, § 647(b)" or "18 U.S.C. § 1708"; "" where no section is on file."""
+    if not charge.section:
+        return ""
+    attempted = " (attempted)" if charge.attempted else ""
+    title, _space, section = charge.section.partition(" ")
+    if charge.code == "US" and section:
+        return f"{title} U.S.C. § {section}{attempted}"
+    return f"{CODES.get(charge.code, charge.code)}, § {charge.section}{attempted}".lstrip(", ")
+
+
+def _caption(found: Gathered, petition: Petition, paper: StatutePaper, charges: list[Charge]) -> None:
+    counsel, federal = petition.matter.lead, paper.level == "federal"
+    office = counsel.office
+    arrest_only = all(charge.kind != Charge.Kind.CONVICTION and not charge.case_number for charge in charges)
+    name = found.need(
+        name_in_papers(petition.client, petition.name_mode), "the client’s legal name, for the caption"
+    )
+    dockets = list(dict.fromkeys(charge.case_number for charge in charges if charge.case_number))
+    people = (
+        "UNITED STATES OF AMERICA, v." if federal else "THE PEOPLE OF THE STATE OF CALIFORNIA, Plaintiff, v."
+    )
+    found.words |= {
+        "attorney": {
+            "name": counsel.name,
+            "bar": found.need(counsel.bar_number, "counsel’s bar number"),
+            "office": office.name,
+            "address": found.need(", ".join(office.address.split("\n")), "the office’s address"),
+            "phone": found.need(office.phone, "the office’s telephone"),
+            "email": office.email or counsel.email,
+        },
+        "court_title": petition.court.name.upper(),
+        "people": "In re the arrest of" if arrest_only else people,
+        "name": name,
+        "party_role": "Defendant and Movant." if federal else "Defendant and Petitioner.",
+        "dockets": ", ".join(dockets)
+        or ("to be assigned" if arrest_only else found.need("", "the docket numbers")),
+        "mark": paper.sealing_mark if petition.under_seal else "",
+        "hearing": "to be set",
+        "prosecutor": petition.prosecutor.name,
+        "name_note": {
+            "initials": "Initials stand for the full name, which is on the confidential sheet.",
+            "pseudonym": "The name is a pseudonym; the full name is on the confidential sheet.",
+            "full": "",
+        }[petition.name_mode],
+    }
+    found.sources += [
+        Source("Court and prosecutor", "Chosen when the petition was planned"),
+        Source("Attorney block", f"Account of {counsel} and the office"),
+        Source(
+            "Name in the caption", f"Legal name of the file, as {petition.get_name_mode_display().lower()}"
+        ),
+        Source("Docket numbers", "Case numbers of the charges"),
+    ]
+
+
+def _records(found: Gathered, paper: StatutePaper, charges: list[Charge], *, with_nexus: bool) -> None:
+    rows = []
+    for charge in charges:
+        number = charge.number
+        arrest_only = charge.kind != Charge.Kind.CONVICTION
+        rows.append(
+            {
+                "number": number,
+                "citation": found.need(citation_in_papers(charge), f"section of charge {number}"),
+                "description": charge.description.capitalize() or "offense",
+                "arrested_on": found.need(_day(charge.arrest.arrested_on), f"arrest date of charge {number}"),
+                "agency": found.need(
+                    agency_words(charge.arrest.agency), f"arresting agency of charge {number}"
+                ),
+                "docket": charge.case_number
+                or ("none" if arrest_only else found.need("", f"docket number of charge {number}")),
+                "offense_on": found.need(
+                    _day(charge.offense_on or charge.arrest.arrested_on), f"offense date of charge {number}"
+                ),
+                "disposition": found.need(
+                    (charge.standing or "").replace("_", " ").capitalize(), f"outcome of charge {number}"
+                ),
+                "disposed_on": found.need(
+                    _day(charge.disposed_on), f"date of the outcome of charge {number}"
+                ),
+                "nexus": found.need(charge.nexus_reason, f"nexus paragraph of charge {number}")
+                if with_nexus
+                else "",
+            }
+        )
+        where = f"RAP sheet, lines {charge.lines}" if charge.lines else "Entered by hand"
+        found.sources.append(Source(f"Charge {number}: arrest, case, offense, outcome", where))
+        if with_nexus:
+            by = f", decided by {charge.nexus_by}" if charge.nexus_by_id else ""
+            found.sources.append(Source(f"Charge {number}: “{paper.nexus_words}”", f"Nexus review{by}"))
+    found.words["charges"] = rows
+
+
+def _said(found: Gathered, petition: Petition, paper: StatutePaper) -> None:
+    said = petition.known.get("said", {})
+    found.words["facts"] = {
+        fact.key: found.need(said.get(fact.key), fact.label.lower())
+        if fact.needed
+        else said.get(fact.key, "")
+        for fact in paper.facts
+    }
+    found.sources += [
+        Source(fact.label, "Written for these papers") for fact in paper.facts if said.get(fact.key)
+    ]
+
+
+def _agencies(paper: StatutePaper, petition: Petition, charges: list[Charge]) -> list[dict[str, str]]:
+    """The table of the order: who must do what. The day is left to the judge."""
+    rows: list[dict[str, str]] = []
+    for row in paper.duties:
+        if row.when != "always":
+            continue
+        names = {
+            "court": [petition.court.name],
+            "prosecutor": [petition.prosecutor.name],
+            "arresting": list(
+                dict.fromkeys(agency_words(c.arrest.agency) for c in charges if c.arrest.agency)
+            ),
+            "booking": [f"{petition.court.county} County Sheriff"] if petition.court.county else [],
+            "named": [row.agency[1]] if row.agency else [],
+        }.get(row.who, [])
+        rows += [{"name": name, "duty": row.duty, "due": "____________"} for name in names]
+    return rows
+
+
+def _account(
+    found: Gathered, petition: Petition, paper: StatutePaper, charges: list[Charge]
+) -> list[dict[str, Any]]:
+    """The declaration, of passages agreed for it; each stands once, at the first arrest linked to it."""
+    passages = agreed_passages(petition.client)
+    by_arrest: dict[Any, list[Passage]] = {}
+    placed: set[Any] = set()
+    arrests = sorted(
+        {charge.arrest for charge in charges}, key=lambda a: (a.arrested_on or date.max, a.ordinal)
+    )
+    for arrest in arrests:
+        linked = {
+            item.passage_id
+            for charge in charges
+            if charge.arrest_id == arrest.pk
+            for item in charge.evidence.all()
+        }
+        by_arrest[arrest.pk] = [passage for passage in passages if passage.pk in linked]
+        placed |= {passage.pk for passage in by_arrest[arrest.pk]}
+    counter = 0
+    numbers: dict[Any, int] = {}
+
+    def number(text: str) -> dict[str, Any]:
+        nonlocal counter
+        counter += 1
+        return {"n": counter, "text": text}
+
+    opening = number(
+        f"I am the {'movant' if paper.level == 'federal' else 'petitioner'}. I make this declaration to "
+        f"support my {paper.kind}. What I say here I know myself."
+    )
+    parts = [{"head": "WHO I AM AND WHY I SIGN", "lines": [opening]}]
+    general = [passage for passage in passages if passage.pk not in placed]
+    told = [number(text) for passage in general for text in _lines(passage.text)]
+    if not passages:
+        told = [
+            number(
+                found.need("", "a passage agreed for a court declaration, on how control began and worked")
+            )
+        ]
+    if told:
+        parts.append({"head": "WHAT HAPPENED TO ME", "lines": told})
+    for arrest in arrests:
+        lines = []
+        for passage in by_arrest[arrest.pk]:
+            if passage.pk in numbers:
+                lines.append(
+                    number(f"What I say in paragraph {numbers[passage.pk]} is also about this arrest.")
+                )
+                continue
+            numbers[passage.pk] = counter + 1
+            lines += [number(text) for text in _lines(passage.text)]
+        day = _day(arrest.arrested_on) or "unknown date"
+        missing = f"a passage agreed for a court declaration, on the arrest of {day}"
+        parts.append(
+            {"head": f"THE ARREST OF {day.upper()}", "lines": lines or [number(found.need("", missing))]}
+        )
+    parts.append(
+        {"head": "MY WISH FOR PRIVACY", "lines": [number("I ask that these papers be kept confidential.")]}
+    )
+    found.sources += [
+        Source(
+            f"Declaration, passage {passage.number}", "The client’s account, agreed for a court declaration"
+        )
+        for passage in passages
+    ]
+    return parts
+
+
+def agreed_passages(client: Client) -> list[Passage]:
+    """The passages that the client agreed to for a court declaration, in their order."""
+    return [p for p in Passage.objects.filter(client=client) if p.agreed_for(Passage.Use.DECLARATION)]
+
+
+def _served(found: Gathered, petition: Petition) -> None:
+    rows = list(petition.services.select_related("recipient"))
+    found.words["server"] = found.need(
+        next((row.server for row in rows if row.server), ""), "who served, with a business address"
+    )
+    paper = statute_paper(petition.statute)
+    found.words["served_titles"] = f"{paper.title}; declaration; {paper.title_order}"
+    pending = [] if any(row.recipient_id == petition.prosecutor_id for row in rows) else [petition.prosecutor]
+    found.words["served"] = [
+        {
+            "name": row.recipient.name,
+            "address": _address(found, row.recipient),
+            "method": row.get_method_display(),
+            "sent_on": _day(row.sent_on),
+            "received_on": _day(row.received_on) or "____________",
+        }
+        for row in rows
+    ] + [
+        {
+            "name": agency.name,
+            "address": _address(found, agency),
+            "method": "____________",
+            "sent_on": "____________",
+            "received_on": "____________",
+        }
+        for agency in pending
+    ]
+    found.sources.append(Source("Recipients, methods and days", "Service recorded on the petition"))
+
+
+def _address(found: Gathered, agency: Agency) -> str:
+    return found.need(", ".join(agency.address.split("\n")), f"address of {agency.name}")
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%B} {day.day}, {day.year}" if day else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+# -- What stops signing ----------------------------------------------------------------------------
+
+
+def stops(*, petition: Petition) -> list[Stop]:
+    """Every stop that the program can see and that stands. With none of them the petition may be signed."""
+    petition = _read(petition)
+    paper = statute_paper(petition.statute)
+    lines = list(
+        petition.lines.select_related("charge__arrest").prefetch_related("charge__evidence__passage")
+    )
+    charges = [line.charge for line in lines if line.result == PetitionCharge.Result.OPEN]
+    return [
+        *_charge_stops(charges, paper),
+        *_account_stops(petition, charges),
+        *_counsel_stops(petition, paper),
+        *_text_stops(petition, charges),
+        *_paper_stops(petition),
+    ]
+
+
+def _stop(code: str, **words: str) -> Stop:
+    return Stop(code, stop_words(code).format(**words))
+
+
+def _charge_stops(charges: list[Charge], paper: StatutePaper) -> Iterable[Stop]:
+    for charge in charges:
+        what = f"charge {charge.number}"
+        if charge.kind == Charge.Kind.CONVICTION and not charge.case_number:
+            yield _stop("S01", what=what)
+        missing = [words for name, words in NEEDS.items() if not getattr(charge, name)]
+        if "the offense date" in missing and charge.arrest.arrested_on:
+            missing.remove("the offense date")
+        if not charge.arrest.agency:
+            missing.append("the arresting agency")
+        if missing:
+            yield _stop("S03", what=what.capitalize(), missing=", ".join(missing))
+        wrong = charge.nexus_basis and not paper.nexus_accepts & set(charge.nexus_basis)
+        if charge.nexus != Charge.Nexus.YES or not charge.nexus_reason or wrong:
+            yield _stop("S06", what=what.capitalize(), words=paper.nexus_words)
+
+
+def _account_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
+    linked = {item.passage for charge in charges for item in charge.evidence.all() if item.passage}
+    for passage in sorted(linked, key=lambda p: p.number):
+        if not passage.agreed_for(Passage.Use.DECLARATION):
+            yield _stop("S07", what=f"Passage {passage.number}")
+    for passage in agreed_passages(petition.client):
+        if passage.read_back_on is None:
+            yield _stop("S08", what=f"Passage {passage.number}")
+
+
+def _counsel_stops(petition: Petition, paper: StatutePaper) -> Iterable[Stop]:
+    checks = petition.known.get("checks", {})
+    certified = Document.objects.filter(client=petition.client, kind=Document.Kind.CERTIFIED_RECORD).exists()
+    if not certified and not ("S04" in checks and petition.known.get("records_note")):
+        yield _stop("S04")
+    for code in ("S05", "S14"):
+        if code not in checks:
+            yield _stop(code)
+    if not petition.under_seal:
+        yield _stop("S11")
+    if "S15" not in checks:
+        for what in paper.must_confirm:
+            yield _stop("S15", what=what)
+    counsel = petition.matter.lead
+    absent = [
+        words
+        for value, words in (
+            (counsel.bar_number, "bar number"),
+            (counsel.office.address, "office address"),
+            (counsel.office.phone, "office telephone"),
+        )
+        if not value
+    ]
+    if absent:
+        yield _stop("S18", what=", ".join(absent))
+
+
+def _text_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
+    """Names and safe-contact data in what would be printed. Whole words: "Wren" is not in "Wrenfield"."""
+    client = petition.client
+    texts = {
+        f"the nexus paragraph of charge {charge.number}": charge.nexus_reason or "" for charge in charges
+    }
+    texts |= {f"passage {passage.number}": passage.text for passage in agreed_passages(client)}
+    labels = {fact.key: fact.label for fact in statute_paper(petition.statute).facts}
+    texts |= {
+        f"“{labels[key]}”": text for key, text in petition.known.get("said", {}).items() if key in labels
+    }
+    names = [
+        client.legal_name or "",
+        client.name_used or "",
+        *(alias.name for alias in Alias.objects.filter(client=client)),
+    ]
+    contact = SafeContact.objects.filter(client=client).first()
+    reach = [contact.number or "", contact.email or ""] if contact else []
+    related = [person.name for person in RelatedPerson.objects.filter(client=client)]
+    agreed = "S22" in petition.known.get("checks", {})
+    for what, text in texts.items():
+        if petition.name_mode != "full" and _holds(text, names):
+            yield _stop("S02", what=what)
+        if _holds(text, reach):
+            yield _stop("S21", what=what)
+        if not agreed and _holds(text, related):
+            yield _stop("S22", what=what)
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    return any(word and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words)
+
+
+def _paper_stops(petition: Petition) -> Iterable[Stop]:
+    ready = drafts(petition)
+    for kind in FOR_SIGNING:
+        if not ready.get(kind):
+            yield _stop("drafted", what=KINDS[kind])
+    seen: set[str] = set()
+    for kind in FOR_SIGNING:
+        for words in gather(petition=petition, kind=kind).blanks:
+            if words not in seen:
+                seen.add(words)
+                yield _stop("S17", what=words)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the page of the papers shows: stops, blanks, sources, rules nobody confirmed, versions."""
+
+    stops: list[Stop]
+    blanks: list[str]
+    sources: list[Source]
+    unconfirmed: tuple[str, ...]
+    versions: dict[str, list[Document]]
+
+
+def desk(*, petition: Petition, by: User) -> Desk:
+    """Everything about the papers before signing."""
+    blanks: list[str] = []
+    sources: list[Source] = []
+    kinds = [
+        kind
+        for kind in FOR_SIGNING
+        if kind != Document.Kind.DECLARATION or has_right(by, petition.client, STATEMENT_RIGHT)
+    ]
+    for kind in kinds:
+        found = gather(petition=petition, kind=kind)
+        blanks += [words for words in found.blanks if words not in blanks]
+        sources += [source for source in found.sources if source not in sources]
+    return Desk(
+        stops=stops(petition=petition),
+        blanks=blanks,
+        sources=sources,
+        unconfirmed=unconfirmed_notes(get_statute(petition.statute)),
+        versions=drafts(petition),
+    )

@@ -1,0 +1,88 @@
+"""Service: sent and received are two facts; the answer that follows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import Action, record
+from cases.law import statute_paper
+from cases.models import Agency, Petition, Service
+from cases.models.petitions import Stage
+from cases.services import dates
+from cases.services.moves import begin, check_after, check_not_ahead, move, note_event, save_as
+
+
+@transaction.atomic
+def record_service(
+    *,
+    petition: Petition,
+    recipient: Agency,
+    method: str,
+    sent_on: date,
+    by: User,
+    today: date,
+    received_on: date | None = None,
+    server: str = "",
+) -> Service:
+    """The petition went to somebody. Its receipt by the prosecutor puts it at "served" and starts the clock.
+
+    Recording the same recipient again changes the row. Raises PermissionDenied, InvalidTransition or
+    ValidationError.
+    """
+    petition = begin(petition, "serve", by)
+    check_not_ahead(sent_on, today, "sent_on")
+    check_after(sent_on, petition.filed_on, "sent_on", "filed")
+    row = Service.objects.select_for_update().filter(petition=petition, recipient=recipient).first()
+    if row is None:
+        row = Service(client=petition.client, petition=petition, recipient=recipient)
+    row.method, row.sent_on, row.server = method, sent_on, server.strip() or None
+    row.required = recipient.pk == petition.prosecutor_id
+    _receive(row, petition, received_on or row.received_on, by, today)
+    return row
+
+
+@transaction.atomic
+def record_receipt(*, service: Service, received_on: date, by: User, today: date) -> Service:
+    """A recipient got the petition."""
+    petition = begin(service.petition, "serve", by)
+    row = Service.objects.select_for_update(of=("self",)).select_related("recipient").get(pk=service.pk)
+    _receive(row, petition, received_on, by, today)
+    return row
+
+
+def _receive(row: Service, petition: Petition, received_on: date | None, by: User, today: date) -> None:
+    if received_on is not None:
+        check_not_ahead(received_on, today, "received_on")
+        if received_on < row.sent_on:
+            raise ValidationError({"received_on": "It cannot have arrived before it was sent."})
+    row.received_on = received_on
+    save_as(row, by)
+    record(Action.CHANGED, by=by, target=row, fields=["sent_on", *(["received_on"] if received_on else [])])
+    if row.recipient_id == petition.prosecutor_id and received_on and received_on != petition.served_on:
+        petition.served_on = received_on
+        if petition.stage == Stage.FILED:
+            move(petition, Stage.SERVED, on=received_on, by=by)
+        else:
+            save_as(petition, by)
+            note_event(petition, Stage.SERVED, on=received_on, by=by)
+        if statute_paper(petition.statute).answer_from == "service":
+            dates.compute_answer(petition=petition, by=by)
+
+
+@transaction.atomic
+def record_answer(
+    *, petition: Petition, opposed: bool, on: date, by: User, today: date, note: str = ""
+) -> Petition:
+    """The prosecutor opposed, said not to oppose, or let the time pass; "unopposed" never means "granted"."""
+    petition = begin(petition, "answer", by)
+    check_not_ahead(on, today, "on")
+    check_after(on, petition.served_on, "on", "served")
+    petition.answered_on = on
+    move(petition, Stage.OPPOSED if opposed else Stage.UNOPPOSED, on=on, by=by, note=note)
+    dates.finish(petition=petition, rule=statute_paper(petition.statute).answer, on=on, by=by)
+    dates.compute_hearing_window(petition=petition, opposed=opposed, by=by)
+    return petition
