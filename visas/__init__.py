@@ -1,0 +1,1 @@
+"""T visas, families, work permits, presence and green cards."""

@@ -1,0 +1,76 @@
+"""Receipt numbers: checked for form, each once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from audit.services import Action, record
+from visas.models import FamilyMember, Receipt, TVisa
+from visas.rules import check_receipt_form, check_receipt_number
+from visas.rules.base import words
+from visas.services.begin import begin, check_days, check_order, check_whose, member_of, save_as
+
+ELSEWHERE = (
+    "This number cannot be kept here: it is on file elsewhere. "
+    "Compare it with the notice, then ask a supervisor."
+)
+
+
+@transaction.atomic
+def save_receipt(
+    *,
+    visa: TVisa,
+    form: str,
+    number: str,
+    received_on: date,
+    by: User,
+    today: date,
+    person: FamilyMember | None = None,
+    receipt: Receipt | None = None,
+) -> Receipt:
+    """Keep a receipt, or change one that was mistyped. Raises PermissionDenied or ValidationError.
+
+    A number that another file holds is refused without a word about whose file it is.
+    """
+    visa = begin(visa, by)
+    person = member_of(visa, person)
+    named, checked = check_receipt_form(form), check_receipt_number(number)
+    if named.form is None:
+        raise ValidationError({"form": named.error})
+    if checked.number is None:
+        raise ValidationError({"number": checked.error})
+    check_whose(named.form, person)
+    check_days({"received_on": received_on}, today=today)
+    check_order("received_on", received_on, visa.sent_on, "the day the package was sent")
+    row = Receipt(client=visa.client, visa=visa) if receipt is None else _again(receipt, visa)
+    _check_once(row, checked.number)
+    row.form, row.number, row.received_on, row.person = named.form, checked.number, received_on, person
+    try:
+        with transaction.atomic():
+            save_as(row, by)
+    except IntegrityError:
+        raise ValidationError({"number": ELSEWHERE}) from None
+    action = Action.CREATED if receipt is None else Action.CHANGED
+    record(action, by=by, target=row, fields=["form", "number", "received_on"])
+    return row
+
+
+def _again(receipt: Receipt, visa: TVisa) -> Receipt:
+    found: Receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk, visa=visa)
+    return found
+
+
+def _check_once(row: Receipt, number: str) -> None:
+    token = Receipt._meta.get_field("number_token").token_for(number)
+    other = Receipt.objects.filter(number_token=token).exclude(pk=row.pk).first()
+    if other is None:
+        return
+    if other.client_id != row.client_id:
+        raise ValidationError({"number": ELSEWHERE})
+    raise ValidationError(
+        {"number": f"This number is on this file already: {other.form}, received {words(other.received_on)}."}
+    )

@@ -1,0 +1,1 @@
+"""Pages of T visas. Each looks a row up among those its reader may see, and records the look."""
