@@ -1,0 +1,520 @@
+import csv
+import io
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from audit.models import AccessEvent
+from audit.services import record
+from cases.models.petitions import Stage
+from clients.models import Client, TeamRole
+from clients.services import join_team
+from reports import caseload, export, seen
+from reports.periods import this_year
+from tests.factories import add_to_team, make_client, make_user
+from tests.reports.factories import (
+    make_charge,
+    make_deadline,
+    make_document,
+    make_duty,
+    make_hearing,
+    make_permit,
+    make_petition,
+    make_promise,
+    make_relative,
+    make_result,
+    make_service,
+    make_sheet,
+    make_visa,
+)
+from vault import fields as sealed_fields
+from visas.stages import machine
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [Role.ATTORNEY, Role.ADVOCATE, Role.PARALEGAL, Role.SUPERVISOR]
+TEAM_ROLE = {
+    Role.ADVOCATE: TeamRole.ADVOCATE,
+    Role.PARALEGAL: TeamRole.PARALEGAL,
+    Role.SUPERVISOR: TeamRole.SUPERVISION,
+}
+
+
+def today():
+    return timezone.localdate()
+
+
+def at(days, hour=9):
+    return timezone.make_aware(
+        datetime.combine(today() + timedelta(days=days), datetime.min.time())
+    ) + timedelta(hours=hour)
+
+
+def fill(client):
+    """A file with something for every block of every page."""
+    petition = make_petition(client, "served")
+    make_deadline(client, today() - timedelta(days=2), petition=petition)
+    make_deadline(client, today() + timedelta(days=3), petition=petition)
+    make_hearing(petition, at(5))
+    make_service(petition, today() - timedelta(days=4))
+    granted = make_petition(client, "granted")
+    make_result(granted, "granted", today() - timedelta(days=1))
+    make_duty(granted)
+    make_charge(client)
+    make_sheet(client, lines_not_read=2)
+    make_promise(client, at(0, 1))
+    make_promise(client, at(-1), state="kept")
+    visa = make_visa(client)
+    make_permit(visa, today() - timedelta(days=10), today() - timedelta(days=5))
+    make_relative(visa)
+    make_document(client)
+
+
+def worker(role, how_many, *, filled=True):
+    """Somebody of this role on the team of so many clients."""
+    user = make_user(role)
+    for number in range(how_many):
+        if role == Role.ATTORNEY:
+            client = make_client(counsel=user, name_used=f"Linnet {number}")
+        else:
+            client = make_client(name_used=f"Linnet {number}")
+            if role != Role.SUPERVISOR:  # an office's supervisors join at intake
+                join_team(client=client, user=user, role=TEAM_ROLE[role], by=None)
+        if filled:
+            fill(client)
+    return user
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The columns of every sealed value that a request opens, in order."""
+    columns = []
+    real = sealed_fields.open_sealed
+
+    def look(sealed, binding):
+        columns.append(binding.column)
+        return real(sealed, binding)
+
+    monkeypatch.setattr(sealed_fields, "open_sealed", look)
+    return columns
+
+
+def queries_of(browser, user, url):
+    from vault import datakeys
+
+    browser.force_login(user)
+    browser.get(url)
+    datakeys.memory.clear()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert browser.get(url).status_code == 200
+    return len(captured)
+
+
+# --- Home ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_my_week_asks_the_same_number_of_queries_for_3_and_12_clients(client, role):
+    url = reverse("home") + "?whose=team"
+    few = queries_of(client, worker(role, 3), url)
+    many = queries_of(client, worker(role, 12), url)
+    assert many == few
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_my_week_of_a_brand_new_office_says_what_is_missing(client, role):
+    client.force_login(make_user(role))
+    response = client.get(reverse("home"))
+    assert response.status_code == 200
+    assert "aw-empty" in response.content.decode()
+
+
+def test_an_administrator_and_an_auditor_are_sent_to_their_own_pages(client):
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    assert client.get(reverse("home")).url == reverse("accounts")
+    client.force_login(make_user(Role.AUDITOR))
+    assert client.get(reverse("home")).url == reverse("access-log")
+
+
+def test_my_week_shows_own_dates_and_the_team_s_only_on_request(client):
+    survivor = make_client()
+    user = add_to_team(survivor, TeamRole.ADVOCATE, Role.ADVOCATE)
+    make_deadline(survivor, today() + timedelta(days=1), what="Answer the notice", owner=user)
+    make_deadline(survivor, today() + timedelta(days=1), what="Somebody else’s date")
+    client.force_login(user)
+    mine = client.get(reverse("home")).content.decode()
+    assert "Answer the notice" in mine
+    assert "Somebody else’s date" not in mine
+    assert "Somebody else’s date" in client.get(reverse("home") + "?whose=team").content.decode()
+
+
+def test_my_week_never_shows_another_persons_client(client):
+    stranger = make_client(name_used="Bittern")
+    fill(stranger)
+    client.force_login(make_user(Role.ATTORNEY))
+    page = client.get(reverse("home") + "?whose=team").content.decode()
+    assert "Bittern" not in page
+    assert stranger.file_number not in page
+
+
+def test_my_week_records_who_was_listed_before_it_opens_a_name(client, monkeypatch):
+    survivor = make_client()
+    fill(survivor)
+    user = add_to_team(survivor, TeamRole.SUPERVISION, Role.SUPERVISOR)
+    client.force_login(user)
+    seen_first = []
+    real = sealed_fields.open_sealed
+
+    def look(*args, **kwargs):
+        seen_first.append(
+            AccessEvent.objects.filter(actor_id=user.pk, action="listed", object_kind="home").exists()
+        )
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(sealed_fields, "open_sealed", look)
+    client.get(reverse("home"))
+    assert seen_first
+    assert all(seen_first)
+    listed = AccessEvent.objects.get(actor_id=user.pk, object_kind="home")
+    assert str(survivor.pk) in listed.objects_shown
+
+
+def test_my_week_opens_each_name_once_and_only_the_promises_shown(client, opened):
+    user = worker(Role.ATTORNEY, 3)
+    client.force_login(user)
+    opened.clear()
+    client.get(reverse("home"))
+    assert opened.count("name_used") == 3
+    assert set(opened) <= {"name_used", "what", "interpreter", "language"}
+
+
+def test_the_week_of_thanksgiving_names_the_days_on_which_courts_are_closed(client):
+    client.force_login(make_user(Role.ATTORNEY))
+    page = client.get(reverse("home") + "?week=2026-11-25").content.decode()
+    assert "Thursday (Thanksgiving) and Friday (Friday after Thanksgiving)" in page
+
+
+@pytest.mark.parametrize("week", ["", "nonsense", "2026-13-45", "0001-01-01", "9999-12-31"])
+def test_any_week_in_the_address_gives_a_page(client, week):
+    client.force_login(make_user(Role.ATTORNEY))
+    assert client.get(reverse("home"), {"week": week}).status_code == 200
+
+
+def test_charges_to_review_and_lines_not_read_wait_for_a_decision(client):
+    user = worker(Role.ATTORNEY, 1)
+    client.force_login(user)
+    assert "1 charge not reviewed, 2 lines not read" in client.get(reverse("home")).content.decode()
+
+
+def test_a_supervisor_sees_files_without_a_point_of_contact_and_dates_nobody_owns(client):
+    survivor = make_client()
+    user = add_to_team(survivor, TeamRole.SUPERVISION, Role.SUPERVISOR)
+    make_deadline(survivor, today() + timedelta(days=20), what="Ownerless date", owner=make_user())
+    Client.objects.filter(pk=survivor.pk).update(point_of_contact=None)
+    client.force_login(user)
+    page = client.get(reverse("home")).content.decode()
+    assert "No point of contact" in page
+    assert "Nobody owns it" in page
+    assert "Ownerless date" in page
+
+
+# --- Overview --------------------------------------------------------------------------------------
+
+
+def test_the_overview_asks_the_same_number_of_queries_however_much_is_in_the_file(client):
+    user = make_user()
+    small, large = make_client(counsel=user), make_client(counsel=user)
+    fill(small)
+    fill(large)
+    for _ in range(3):
+        petition = make_petition(large, "served")
+        make_hearing(petition, at(6))
+        make_deadline(large, today() + timedelta(days=9), petition=petition)
+        make_charge(large, "yes")
+        make_document(large)
+    few = queries_of(client, user, reverse("client-file", args=[small.pk]))
+    assert queries_of(client, user, reverse("client-file", args=[large.pk])) == few
+
+
+def test_the_overview_masks_identity_and_opens_none_of_it(client, opened):
+    survivor = make_client(legal_name="Sorrel Sample")
+    client.force_login(survivor.point_of_contact)
+    opened.clear()
+    page = client.get(reverse("client-file", args=[survivor.pk])).content.decode()
+    assert "Show name" in page
+    assert "Sorrel Sample" not in page
+    assert "legal_name" not in opened
+
+
+def test_the_overview_says_their_path_until_the_pronoun_is_known(client):
+    survivor = make_client()
+    client.force_login(survivor.point_of_contact)
+    url = reverse("client-file", args=[survivor.pk])
+    assert "Their path" in client.get(url).content.decode()
+    survivor.pronouns = "he / him"
+    survivor.save()
+    assert "His path" in client.get(url).content.decode()
+
+
+def test_the_overview_counts_days_without_permission_to_work(client):
+    survivor = make_client()
+    make_visa(survivor, received_on=today() - timedelta(days=100))
+    client.force_login(survivor.point_of_contact)
+    page = client.get(reverse("client-file", args=[survivor.pk])).content.decode()
+    assert "100 <small>days and counting" in page
+
+
+# --- Calendar --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["", "month"])
+def test_the_calendar_names_files_by_number_only(client, view):
+    survivor = make_client(name_used="Avocet")
+    make_hearing(make_petition(survivor, "hearing_set"), at(0, 15))
+    client.force_login(survivor.point_of_contact)
+    page = client.get(reverse("calendar"), {"view": view}).content.decode()
+    assert survivor.file_number in page
+    assert "Avocet" not in page
+
+
+def test_the_calendar_asks_the_same_number_of_queries_for_3_and_12_clients(client):
+    few = queries_of(client, worker(Role.ATTORNEY, 3), reverse("calendar"))
+    assert queries_of(client, worker(Role.ATTORNEY, 12), reverse("calendar")) == few
+
+
+def test_the_calendar_shows_an_interpreter_still_to_book(client):
+    survivor = make_client(language="Mam", interpreter="interpreter needed")
+    make_hearing(make_petition(survivor, "hearing_set"), at(0, 15))
+    client.force_login(survivor.point_of_contact)
+    assert "Interpreter to book: Mam" in client.get(reverse("calendar")).content.decode()
+
+
+def test_the_calendar_of_one_person_leaves_the_others_out(client):
+    survivor = make_client()
+    colleague = add_to_team(survivor, TeamRole.ADVOCATE, Role.ADVOCATE)
+    make_deadline(survivor, today(), what="Counsel’s own date")
+    client.force_login(survivor.point_of_contact)
+    assert "Counsel’s own date" in client.get(reverse("calendar")).content.decode()
+    page = client.get(reverse("calendar"), {"person": colleague.pk}).content.decode()
+    assert "Counsel’s own date" not in page
+
+
+# --- Caseload --------------------------------------------------------------------------------------
+
+
+def test_the_caseload_asks_the_same_number_of_queries_for_3_and_12_clients(client):
+    few = queries_of(client, worker(Role.SUPERVISOR, 3), reverse("caseload"))
+    assert queries_of(client, worker(Role.SUPERVISOR, 12), reverse("caseload")) == few
+
+
+def test_the_caseload_opens_no_sealed_value(client, opened):
+    client.force_login(worker(Role.SUPERVISOR, 2))
+    opened.clear()
+    assert client.get(reverse("caseload")).status_code == 200
+    assert opened == []
+
+
+def test_the_caseload_counts_only_files_the_reader_may_see():
+    day = date(2026, 12, 1)  # after the day on which the factories open a file
+    make_client()
+    user = worker(Role.ATTORNEY, 6, filled=False)
+    stranger = make_user(Role.SUPERVISOR)
+    report = caseload.build(user=user, period=this_year(day), today=day)
+    assert report.files == 6
+    assert report.figures[0].n == "of 6 people served"
+    assert caseload.build(user=stranger, period=this_year(day), today=day).files == 0
+
+
+def test_outcomes_count_charges_by_result_and_hide_small_groups():
+    user = make_user()
+    survivor = make_client(counsel=user)
+    granted, denied = make_petition(survivor, "granted"), make_petition(survivor, "denied")
+    for _ in range(9):
+        make_result(granted, "granted", today())
+    for _ in range(6):
+        make_result(denied, "denied", today())
+    report = caseload.build(user=user, period=this_year(today()), today=today())
+    assert report.tables["outcomes"].rows == (
+        ("Cal. Penal Code 236.14", "15", "9", "0", "6", "60%", report.tables["outcomes"].rows[0][6]),
+    )
+    make_result(denied, "open", today())
+    partly = make_petition(survivor, "partly_granted")
+    make_result(partly, "granted", today())
+    row = caseload.build(user=user, period=this_year(today()), today=today()).tables["outcomes"].rows[0]
+    assert row[1] == "16"
+    assert row.count("hidden") >= 2
+    assert "1" not in row[2:]
+
+
+def test_a_custom_period_that_ends_before_it_begins_is_sent_back_with_what_to_do(client):
+    client.force_login(make_user(Role.SUPERVISOR))
+    response = client.get(
+        reverse("caseload"), {"period": "custom", "start": "2026-03-01", "end": "2026-02-01"}
+    )
+    assert response.status_code == 422
+    assert "Change one of them" in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_is_recorded_named_neutrally_and_holds_the_figures_of_the_page(client, kind):
+    user = worker(Role.SUPERVISOR, 2)
+    client.force_login(user)
+    response = client.post(reverse("caseload-export"), {"format": kind, "period": "year"})
+    assert response.status_code == 200
+    assert response.headers["Content-Disposition"] == f'attachment; filename="caseload-{today()}.{kind}"'
+    event = AccessEvent.objects.get(action="exported")
+    assert event.actor_id == user.pk
+    assert kind in event.fields
+    if kind == "csv":
+        rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(response.content))
+        rows = [[str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
+    assert rows[0] == ["Table", "Row", "Column", "Figure", "Definition"]
+    assert ["Figures", "Open files", "n of N"] in [row[:3] for row in rows]
+    text = " ".join(" ".join(row) for row in rows)
+    assert not any(number in text for number in Client.objects.values_list("file_number", flat=True))
+    assert "Linnet" not in text
+
+
+@pytest.mark.parametrize("role", [Role.ADVOCATE, Role.PARALEGAL, Role.ADMINISTRATOR, Role.AUDITOR])
+def test_nobody_else_exports(client, role):
+    client.force_login(make_user(role))
+    assert client.post(reverse("caseload-export"), {"format": "csv"}).status_code == 403
+    assert not AccessEvent.objects.filter(action="exported").exists()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
+def test_no_cell_can_be_taken_for_a_formula(text):
+    assert export.safe_cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["12", "<5", "Wren Alder", "–", ""])
+def test_plain_cells_stay_as_they_are(text):
+    assert export.safe_cell(text) == text
+
+
+# --- Who has seen it -------------------------------------------------------------------------------
+
+
+def test_a_file_says_who_looked_at_what_in_plain_words(client):
+    survivor = make_client()
+    user = survivor.point_of_contact
+    record(AccessEvent.Action.REVEALED, by=user, target=survivor, fields=["legal_name"])
+    outsider = make_user(name="Teal Lark")
+    record(AccessEvent.Action.SEEN, by=outsider, target=survivor, fields=["promises"])
+    client.force_login(user)
+    page = client.get(reverse("client-seen", args=[survivor.pk])).content.decode()
+    assert "Was shown the legal name" in page
+    assert "Looked at the promises" in page
+    assert "Teal Lark" in page
+    assert "Not on the team" in page
+
+
+def test_who_has_seen_a_file_asks_the_same_number_of_queries_for_any_number_of_looks(client):
+    survivor = make_client()
+    user, url = survivor.point_of_contact, reverse("client-seen", args=[survivor.pk])
+    few = queries_of(client, user, url)
+    for _ in range(12):
+        record(AccessEvent.Action.SEEN, by=make_user(), target=survivor)
+    assert queries_of(client, user, url) == few
+
+
+def test_the_copy_for_the_client_uses_the_name_and_may_leave_out_who(client):
+    survivor = make_client(name_used="Avocet")
+    outsider = make_user(name="Teal Lark")
+    record(AccessEvent.Action.SEEN, by=outsider, target=survivor)
+    client.force_login(survivor.point_of_contact)
+    url = reverse("client-seen-copy", args=[survivor.pk])
+    page = client.get(url).content.decode()
+    assert "Avocet, this is your file" in page
+    assert "Teal Lark (attorney)" in page
+    roles = client.get(url + "?names=roles").content.decode()
+    assert "Teal Lark" not in roles
+    assert "Attorney" in roles
+
+
+def test_the_access_log_names_files_by_number_and_no_client(client):
+    survivor = make_client(name_used="Avocet")
+    client.force_login(make_user(Role.AUDITOR))
+    page = client.get(reverse("access-log")).content.decode()
+    assert survivor.file_number in page
+    assert "Avocet" not in page
+    assert AccessEvent.objects.filter(action="report_seen", object_kind="access_log").exists()
+
+
+def test_the_access_log_is_filtered_by_person_act_file_and_day(client):
+    first, second = make_client(), make_client()
+    auditor = make_user(Role.AUDITOR)
+    client.force_login(auditor)
+    url = reverse("access-log")
+    page = client.get(url, {"file_number": first.file_number}).content.decode()
+    assert first.file_number in page
+    assert f'nowrap">{second.file_number}' not in page
+    assert "No event matches" in client.get(url, {"action": "wall_set"}).content.decode()
+    assert "No event matches" in client.get(url, {"end": "2001-01-01"}).content.decode()
+    assert client.get(url, {"file_number": "1999-0001"}).status_code == 422
+
+
+def test_the_access_log_asks_the_same_number_of_queries_for_any_number_of_events(client):
+    auditor, url = make_user(Role.AUDITOR), reverse("access-log")
+    make_client()
+    few = queries_of(client, auditor, url)
+    for _ in range(12):
+        make_client()
+    assert queries_of(client, auditor, url) == few
+
+
+# --- Words -----------------------------------------------------------------------------------------
+
+
+def test_every_stage_falls_in_one_group_of_the_report():
+    stages = [stage for group in caseload.VISA_GROUPS.values() for stage in group]
+    assert sorted(stages) == sorted(machine("t1_matter").states)
+    grouped = [stage for group in caseload.PETITION_GROUPS.values() for stage in group]
+    assert sorted([*grouped, "denied", "withdrawn"]) == sorted(Stage.values)
+
+
+def test_every_act_of_the_log_has_words():
+    assert set(seen.ACTS) == set(AccessEvent.Action)
+
+
+def test_lists_are_counted_by_the_ids_they_showed():
+    survivor, other, reader = make_client(), make_client(), make_user()
+    record(seen.Action.LISTED, by=reader, kind="client", shown=[other.pk, survivor.pk])
+    record(seen.Action.SEARCHED, by=make_user(), kind="client", shown=[survivor.pk])
+    record(seen.Action.SEARCHED, by=reader, kind="client", shown=[])
+    assert seen.lists_shown(survivor, today()) == {"times": 2, "people": 2, "days": seen.LIST_DAYS}
+    assert seen.lists_shown(other, today())["times"] == 1
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "\x00", "31", "2026-02-30"])
+def test_a_day_out_of_reach_is_sent_back(client, day):
+    client.force_login(make_user(Role.AUDITOR))
+    for name in ("start", "end"):
+        assert client.get(reverse("access-log"), {name: day}).status_code == 422
+    client.force_login(make_user())
+    period = {"period": "custom", "start": day, "end": day}
+    assert client.get(reverse("caseload"), period).status_code == 422
+
+
+@pytest.mark.parametrize("value", ["\x00", "9" * 5000, "-1", "’", "x" * 10_000])
+def test_nothing_in_an_address_breaks_a_page(client, value):
+    survivor = make_client()
+    counsel = survivor.point_of_contact
+    client.force_login(counsel)
+    names = ("week", "whose", "dates", "petitions", "month", "view", "person", "page", "show", "all", "names")
+    asked = dict.fromkeys((*names, "state", "mine"), value)
+    for name, args in (
+        *((name, []) for name in ("home", "calendar", "clients")),
+        *((name, [survivor.pk]) for name in ("client-file", "client-seen", "client-seen-copy")),
+    ):
+        assert client.get(reverse(name, args=args), asked).status_code == 200, name
