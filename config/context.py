@@ -1,0 +1,42 @@
+"""What every page's frame needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import CASEWORK_ROLES, Role
+
+PLACES = (
+    ("My week", "home", CASEWORK_ROLES),
+    ("Clients", "clients", CASEWORK_ROLES),
+    ("Petitions", "petitions", CASEWORK_ROLES),
+    ("T visas", "tvisas", CASEWORK_ROLES),
+    ("Calendar", "calendar", CASEWORK_ROLES),
+    ("Caseload", "caseload", CASEWORK_ROLES),
+    ("Accounts", "accounts", frozenset({Role.ADMINISTRATOR})),
+    ("Access log", "access-log", frozenset({Role.AUDITOR})),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Navigation by role, the trial banner and the neutral page to leave to."""
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    match = getattr(request, "resolver_match", None)
+    current = match.url_name if match else ""
+    nav = [
+        {"label": label, "url": reverse(name), "current": name == current}
+        for label, name, roles in PLACES
+        if signed_in and user.role in roles  # type: ignore[union-attr]
+    ]
+    return {
+        "nav": nav,
+        "does_casework": signed_in and user.does_casework,  # type: ignore[union-attr]
+        "trial": settings.TRIAL,
+        "office": user.office.name if signed_in else "",  # type: ignore[union-attr]
+        "exit_url": settings.EXIT_URL,
+    }
