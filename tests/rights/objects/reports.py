@@ -1,0 +1,1 @@
+"""The addresses of this room point at clients, whose maker stands in objects/clients.py."""
