@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from audit.services import Action, record
 from cases import services
 from cases.forms.dates import DateForm, DoneForm
@@ -37,7 +39,7 @@ def client_dates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "done": [_row(row, today) for row in rows if row.done_on is not None and row.replaced_at is None],
         "replaced": [_row(row, today) for row in rows if row.replaced_at is not None],
         "today": today,
-        "has_matter": Matter.objects.filter(client=client, closed_on__isnull=True).exists(),
+        "has_matter": _matters(client, user).exists(),
     }
     return render(request, "cases/client_dates.html", context)
 
@@ -62,7 +64,7 @@ def deadline_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         form = DateForm(request.POST)
         if form.is_valid():
-            matter = _matter(client)
+            matter = _matters(client, user).order_by("-kind").first()
             if matter is None:
                 form.add_error(None, "Open a matter first: plan a petition or start the T visa.")
             else:
@@ -84,10 +86,10 @@ def deadline_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "cases/simple_form.html", context, status=status)
 
 
-def _matter(client: Client) -> Matter | None:
-    """The matter that a date by hand belongs to: clearing the record, else the other one."""
-    rows = Matter.objects.filter(client=client, closed_on__isnull=True).select_related("lead", "client")
-    return rows.order_by("-kind").first()
+def _matters(client: Client, user: User) -> QuerySet[Matter]:
+    """Open matters that a date by hand can belong to; by kind downwards, clearing the record comes first."""
+    rows = Matter.objects.visible_to(user).filter(client=client, closed_on__isnull=True)
+    return rows.select_related("lead", "client")
 
 
 @require_POST

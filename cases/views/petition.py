@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_words
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from audit.services import Action, record
 from cases.law import statute_paper
 from cases.models import AgencyDuty, Deadline, Hearing, Petition, PetitionCharge, StageEvent
@@ -45,7 +46,7 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
         "paper": paper,
         "today": today,
         "crumbs": [{"label": "Petitions", "url": reverse("client-petitions", args=[found.client_id])},
-                   {"label": _which(found)}],
+                   {"label": _which(found, user)}],
         "title": f"Petition {found.number}: {paper.about}, {found.place}",
         "sub": _sub(found, paper.short),
         "actions": _actions(found),
@@ -65,14 +66,14 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
             for row in found.services.select_related("recipient", "proof")
         ],
         "green_card": _green_card(found, lines, paper),
-        "events": _events(found),
+        "events": _events(found, user),
         "before_signing": stops(petition=found) if found.stage == Stage.DRAFT else [],
     }  # fmt: skip
     return render(request, "cases/petition.html", context)
 
 
-def _which(found: Petition) -> str:
-    total = Petition.objects.filter(client=found.client).count()
+def _which(found: Petition, user: User) -> str:
+    total = Petition.objects.visible_to(user).filter(client=found.client).count()
     return f"{found.number} of {total}"
 
 
@@ -260,8 +261,13 @@ def _names(words: str, marks: Iterable[str]) -> bool:
     return any(mark in words.lower() for mark in marks)
 
 
-def _events(found: Petition) -> list[dict[str, Any]]:
-    rows = StageEvent.objects.filter(petition=found).select_related("by").order_by("-on", "-created_at")[:12]
+def _events(found: Petition, user: User) -> list[dict[str, Any]]:
+    rows = (
+        StageEvent.objects.visible_to(user)
+        .filter(petition=found)
+        .select_related("by")
+        .order_by("-on", "-created_at")[:12]
+    )
     return [
         {"title": row.get_stage_display(), "on": row.on, "by": row.by, "note": opened(row, "note")}
         for row in rows

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from audit.services import Action, record
 from cases import services
 from cases.forms.planning import PlanForm
@@ -45,7 +46,7 @@ def petition_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     places = [] if paper.level == "federal" else counties(open_to)
     county = request.GET.get("county", "")
     county = county if county in places else (places[0] if places else "")
-    busy = _busy(charges, paper.id)
+    busy = _busy(charges, paper.id, user)
     rows = [_row(charge, screened[charge.pk], county, busy.get(charge.pk)) for charge in charges]
     rows.sort(key=lambda row: (not row["offered"], ORDER.index(row["answer"])))
     offered = [row["charge"] for row in rows if row["offered"]]
@@ -103,10 +104,12 @@ def petition_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "cases/petition_new.html", context, status=status)
 
 
-def _busy(charges: list[Charge], statute: str) -> dict[Any, int]:
+def _busy(charges: list[Charge], statute: str, user: User) -> dict[Any, int]:
     """Charges that a standing petition of this law holds, with its number."""
-    lines = PetitionCharge.objects.filter(charge__in=charges, petition__statute=statute).exclude(
-        petition__stage=Stage.WITHDRAWN
+    lines = (
+        PetitionCharge.objects.visible_to(user)
+        .filter(charge__in=charges, petition__statute=statute)
+        .exclude(petition__stage=Stage.WITHDRAWN)
     )
     return {
         line.charge_id: line.petition.number

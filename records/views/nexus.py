@@ -60,7 +60,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
                 add_problems(form, problem)
             else:
                 messages.success(request, f"Charge {charge.number}: decision recorded.")
-                following = _next_open(charge) if "go_on" in request.POST else None
+                following = _next_open(charge, user) if "go_on" in request.POST else None
                 return redirect(following or charge)
     else:
         wanted = request.GET.get("nexus", "")
@@ -102,10 +102,11 @@ def remove_evidence(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(f"{evidence.charge.get_absolute_url()}#evidence")
 
 
-def _next_open(charge: Charge) -> Charge | None:
+def _next_open(charge: Charge, user: User) -> Charge | None:
     """The next charge that nobody decided, after this one and around."""
     rows = list(
-        Charge.objects.filter(client=charge.client_id)
+        Charge.objects.visible_to(user)
+        .filter(client=charge.client_id)
         .select_related("arrest")
         .only("id", "nexus", "ordinal", "arrest__ordinal")
     )
@@ -115,9 +116,10 @@ def _next_open(charge: Charge) -> Charge | None:
     )
 
 
-def _neighbours(charge: Charge) -> tuple[Charge | None, Charge | None]:
+def _neighbours(charge: Charge, user: User) -> tuple[Charge | None, Charge | None]:
     rows = list(
-        Charge.objects.filter(client=charge.client_id)
+        Charge.objects.visible_to(user)
+        .filter(client=charge.client_id)
         .select_related("arrest")
         .only("id", "ordinal", "arrest__ordinal")
     )
@@ -132,7 +134,7 @@ def _render(
     record(Action.SEEN, by=user, target=charge)
     today = timezone.localdate()
     counts = nexus_counts(charge.client)
-    before, after = _neighbours(charge)
+    before, after = _neighbours(charge, user)
     may_read = can_read_statement(user, charge.client)
     context: dict[str, Any] = file_context(request, charge.client, "record") | {
         "charge": charge,
@@ -149,7 +151,7 @@ def _render(
                 "words": result_words(row.type, row.on),
                 "note": ", ".join(filter(None, (level_words(row.severity), sentence_words(row.sentence)))),
             }
-            for row in Disposition.objects.filter(charge=charge)
+            for row in Disposition.objects.visible_to(user).filter(charge=charge)
         ],
         "evidence": [
             {

@@ -46,9 +46,14 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = timezone.localdate()
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in Charge.Nexus.values else ""
-    evidence = NexusEvidence.objects.select_related("passage", "document").defer("passage__text_sealed")
+    evidence = (
+        NexusEvidence.objects.visible_to(user)
+        .select_related("passage", "document")
+        .defer("passage__text_sealed")
+    )
     charges = (
-        Charge.objects.filter(client=client)
+        Charge.objects.visible_to(user)
+        .filter(client=client)
         .select_related("arrest", "nexus_by")
         .defer("case_number_sealed", *(f"arrest__{name}" for name in UNSHOWN_ARREST))
         .prefetch_related(Prefetch("evidence", queryset=evidence))
@@ -61,7 +66,10 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     counts = nexus_counts(client)
     context = file_context(request, client, "record") | {
         "today": today,
-        "sheets": RapSheet.objects.filter(client=client).select_related("imported_by").defer(*UNSHOWN_SHEET),
+        "sheets": RapSheet.objects.visible_to(user)
+        .filter(client=client)
+        .select_related("imported_by")
+        .defer(*UNSHOWN_SHEET),
         "groups": [
             {"title": group_words(arrest), "charges": [_row(charge, findings[charge.pk]) for charge in found]}
             for arrest, found in groupby(rows, key=lambda charge: charge.arrest)
@@ -82,7 +90,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "on": day(event.on),
                 "agency": agency_words(event.agency),
             }
-            for event in RecordEvent.objects.filter(client=client).defer("content_sealed")
+            for event in RecordEvent.objects.visible_to(user).filter(client=client).defer("content_sealed")
         ],
         "filtered": bool(chosen),
     }
