@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+# Steps of the browser tests assert in modules of their own; a failure there has to say what it saw.
+pytest.register_assert_rewrite("tests.browser.people", "tests.browser.walk")
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright runs its loop in this thread
 
 CHROMIUM_FLAGS = [
