@@ -9,6 +9,7 @@ import os
 import socket
 import stat
 import subprocess
+import threading
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
@@ -311,6 +312,42 @@ def test_a_failed_preparation_does_not_serve(run, programs, monkeypatch, capsys)
     assert run.main([]) == 1
     assert "could not be prepared" in said(capsys)
     assert not any("runserver" in words for words in programs)
+
+
+def test_a_second_start_waits_for_the_first_says_so_and_makes_nothing_twice(run, programs, monkeypatch):
+    monkeypatch.setattr(run, "check_port", lambda _port: None)
+    lines = []
+    first = run.one_at_a_time()
+    first.__enter__()
+    second = threading.Thread(target=run.main, args=([],), daemon=True)
+    waits = threading.Event()
+    monkeypatch.setattr(run, "say", lambda line: (lines.append(str(line)), waits.set()))
+    second.start()
+    assert waits.wait(10)
+    assert lines == ["Another start is setting up: waiting for it (Ctrl-C stops waiting)"]
+    assert programs == []
+    run.write_dotenv()
+    (run.ROOT / "var").mkdir()
+    (run.ROOT / "var/keyring.json").touch()
+    first.__exit__(None, None, None)
+    second.join(10)
+    assert not any("keyring" in words for words in programs)
+    assert any("runserver" in words for words in programs)
+
+
+def test_a_start_whose_port_was_taken_while_it_waited_says_so(run, programs, monkeypatch, capsys):
+    answers = iter([None, run.SetupError("Port 8000 is in use")])
+
+    def check(_port):
+        if answer := next(answers):
+            raise answer
+
+    monkeypatch.setattr(run, "check_port", check)
+    assert run.main([]) == 1
+    words = said(capsys)
+    assert words.endswith("Port 8000 is in use\n")
+    assert "TRIAL SET-UP" not in words
+    assert not any("runserver" in command for command in programs)
 
 
 # --- Other commands ---------------------------------------------------------------------------
