@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.forms import add_problems as add_problems  # the forms of every room above use it
 from accounts.models import CASEWORK_ROLES, Role, User
+from clients.frame import reported
 from clients.models import (
     CareTeamMember,
     Client,
@@ -27,6 +28,7 @@ from clients.models import (
     Wall,
 )
 from clients.models.client import Answer
+from vault.errors import VaultError
 
 NO_ANSWER_SUFFIX = "_none"  # drawn under the field of the same name (config/forms.py)
 NO_ANSWERS = ("No answer", list(Answer.choices))
@@ -111,7 +113,8 @@ class IntakeForm(forms.Form):
     """The whole intake on one screen. Every field but the name may be left without an answer.
 
     `client` and `contact` give what is on file. What is masked (`MASKED`) and on file is not filled in:
-    `on_file` names it, an empty box keeps it, and what is typed takes its place.
+    `on_file` names it, an empty box keeps it, and what is typed takes its place. What is on file and does
+    not open (`broken`) can be neither read nor written here.
     """
 
     MASKED = frozenset(
@@ -209,25 +212,39 @@ class IntakeForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         self.on_file = frozenset(on_file) & self.MASKED
+        self.broken: dict[str, str] = {}
         kwargs.setdefault("initial", self._held(client, contact))
         super().__init__(_values_first(data), **kwargs)
-        for name in self.on_file:
+        for name in self.on_file | set(self.broken):
             self.fields.pop(name + NO_ANSWER_SUFFIX, None)
+        for name, says in self.broken.items():
+            self.fields[name].disabled = True
+            self.fields[name].required = False
+            self.fields[name].help_text = says
         for field in self.fields.values():
-            field.disabled = read_only
+            field.disabled = field.disabled or read_only
 
     def _held(self, client: Client, contact: SafeContact | None) -> dict[str, Any]:
         """What fills the form: values on file that are not masked, and replies."""
         held: dict[str, Any] = {}
         for name in self.questions():
-            value = getattr(contact if hasattr(SafeContact, name) else client, name, None)
+            value: Any = ""
+            if name not in self.MASKED:
+                value = self._readable(contact if hasattr(SafeContact, name) else client, name)
             reply = client.answers.get(name, "")
-            held[name] = "" if name in self.MASKED else value
+            held[name] = value
             if name + NO_ANSWER_SUFFIX in self.base_fields:
                 held[name + NO_ANSWER_SUFFIX] = "" if value else reply
             else:
                 held[name] = held[name] or reply
         return held
+
+    def _readable(self, row: Any, name: str) -> Any:
+        try:
+            return getattr(row, name, None)
+        except VaultError as error:
+            self.broken[name] = reported(error)
+            return None
 
     @classmethod
     def questions(cls) -> list[str]:
@@ -239,7 +256,7 @@ class IntakeForm(forms.Form):
         values: dict[str, Any] = {}
         replies: dict[str, str] = {}
         for name in self.questions():
-            if name in self.errors or (only is not None and name not in only):
+            if name in self.errors or name in self.broken or (only is not None and name not in only):
                 continue
             value: Any = self.cleaned_data[name]
             reply = self.cleaned_data.get(name + NO_ANSWER_SUFFIX, "")

@@ -118,12 +118,17 @@ def opened(row: Any, name: str) -> str:
     """
     try:
         return getattr(row, name) or ""
-    except Shredded:
-        return "Erased"
     except VaultError as error:
-        # The vault's messages hold ids only, and config.logs keeps an exception's text out of a trace.
-        logger.error("Sealed value: %s", error)
-        return "This value cannot be opened: reported"
+        return reported(error)
+
+
+def reported(error: VaultError) -> str:
+    """What a page says in the place of a value that did not open; the log names it."""
+    if isinstance(error, Shredded):
+        return "Erased"
+    # The vault's messages hold ids only, and config.logs keeps an exception's text out of a trace.
+    logger.error("Sealed value: %s", error)
+    return "This value cannot be opened: reported"
 
 
 def _answer_words(client: Client, question: str) -> str:

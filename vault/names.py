@@ -31,6 +31,7 @@ MOST_WORDS_REORDERED = 3
 MOST_LETTERS = 60
 MOST_CANDIDATES = 400
 MOST_PADDING = 4
+LEAST_LETTERS_MISSPELLED = 4
 
 
 def fold(name: str) -> list[str]:
@@ -117,7 +118,9 @@ def near(typed: str, name: str) -> Nearness | None:
     """Compare opened names; None when they are not near enough to show.
 
     Same folded words in any order are distance 0; otherwise the smallest edit distance (with
-    swapped neighbours) over the orders of up to three words, at most one letter a word typed.
+    swapped neighbours) over the orders of up to three words, at most one letter a word typed. A name
+    that is only a part of the other comes last (`letters_between`); the index cannot find it, a scan of
+    every name can.
     """
     left, right = fold(typed), fold(name)
     if not left or not right:
@@ -133,13 +136,58 @@ def near(typed: str, name: str) -> Nearness | None:
     target = _joined(right)
     distance = min(OSA.distance(_joined(list(order)), target, score_cutoff=allowed) for order in orders)
     if distance <= allowed and distance * 4 <= len(target):
-        letters = "one letter" if distance == 1 else f"{distance} letters"
-        return Nearness(distance, f"{letters} different")
-    if len(left) >= 2 and set(left) < set(right):
-        return Nearness(2, "all words typed are part of the name")
-    if len(right) >= 2 and set(right) < set(left):
-        return Nearness(2, "the name on file is part of what was typed")
-    return None
+        return Nearness(distance, f"{_letters(distance)} different")
+    return _part(left, right)
+
+
+def _part(left: list[str], right: list[str]) -> Nearness | None:
+    """One name as a part of the other: each word of the shorter is a word of the longer, or nearly one."""
+    errors = letters_between(left, right)
+    if errors is None:
+        return None
+    if len(left) == len(right):
+        why = "same words in another order"
+    elif len(left) < len(right):
+        why = "all words typed are part of the name"
+    else:
+        why = "the name on file is part of what was typed"
+    if errors:
+        why += f", {_letters(errors)} different"
+    return Nearness(2 + errors, why)
+
+
+def letters_between(left: list[str], right: list[str]) -> int | None:
+    """How many letters differ when each word of the shorter name meets a word of its own in the longer.
+
+    Folded words. None when a word meets none, or when the shorter name has a single word: too little to
+    go by. A word may differ by one letter (or two neighbours swapped) when it has four letters at least
+    and begins alike; so short words and other names of one family do not all come up.
+    """
+    short, rest = (left, list(right)) if len(left) <= len(right) else (right, list(left))
+    if len(short) < 2:
+        return None
+    unmet = []
+    for word in short:
+        if word in rest:
+            rest.remove(word)
+        else:
+            unmet.append(word)
+    for word in unmet:
+        met = next((other for other in rest if _misspelled(word, other)), None)
+        if met is None:
+            return None
+        rest.remove(met)
+    return len(unmet)
+
+
+def _misspelled(word: str, other: str) -> bool:
+    if word[0] != other[0] or min(len(word), len(other)) < LEAST_LETTERS_MISSPELLED:
+        return False
+    return OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+def _letters(count: int) -> str:
+    return "one letter" if count == 1 else f"{count} letters"
 
 
 def new_person_number() -> int:

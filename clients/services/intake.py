@@ -17,9 +17,10 @@ from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPers
 from clients.models.client import Answer
 from clients.permissions import check_can_change, check_does_casework
 from clients.services.rows import locked
-from clients.services.search import is_stale
+from clients.services.search import is_stale, names_not_opened
 from clients.services.team import join_team
 from vault import names
+from vault.errors import VaultError
 
 TEAM_ROLE_OF = {
     Role.ATTORNEY: TeamRole.COUNSEL,
@@ -280,7 +281,9 @@ def missing_before_taking_on(client: Client) -> list[str]:
     """What has to be settled before the client is taken on, as sentences; empty when nothing is."""
     found = []
     check = ConflictCheck.objects.filter(client=client).order_by("-run_at", "-pk").first()
-    if check is None:
+    if names_not_opened(client):
+        found.append("A name in this file cannot be opened. The conflict check waits until it is restored.")
+    elif check is None:
         found.append("Run the conflict check.")
     elif is_stale(check):
         found.append("Run the conflict check again: a name or number was added or changed since.")
@@ -289,9 +292,17 @@ def missing_before_taking_on(client: Client) -> list[str]:
     elif check.decision not in TAKES_ON:
         found.append("The conflict check found a conflict: this client cannot be taken on.")
     contact = SafeContact.objects.filter(client=client).first()
-    if (contact is None or not contact.channel) and "channel" not in client.answers:
+    if (contact is None or not _known(contact, "channel")) and "channel" not in client.answers:
         found.append("Say how to reach the client safely, or that it was not asked yet.")
     return found
+
+
+def _known(row: Any, column: str) -> bool:
+    """Whether there is a value; one that is on file and does not open is not known."""
+    try:
+        return bool(getattr(row, column))
+    except VaultError:
+        return False
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from audit.services import Action, record
 from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact
 from clients.permissions import can_change, check_can_manage_team
 from clients.services.rows import locked
+from clients.services.scan import CLIENT, Scan, scan
 from vault import datakeys, names
 from vault.errors import VaultError
 from vault.names import Nearness
@@ -56,7 +57,8 @@ def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
     """Files the user may see whose name or number is near `text`, nearest first, at most 20.
 
     Names are opened in memory and compared: exact parts first (type-ahead), then with typing errors.
-    Related people are found through the name index; phone, e-mail and identifiers exactly.
+    Related people are found through the name index, or where nobody at all was found by reading their
+    names too; phone, e-mail and identifiers exactly.
     """
     text = searched(text)
     if len(text) < 2:
@@ -83,16 +85,23 @@ def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
     for person in related.only("id", "client_id", "relation", "name_sealed"):
         nearness = names.near(text, _opened_name(person, "name"))
         if nearness:
-            part = person.get_relation_display().lower()
-            keep(person.client_id, Nearness(nearness.distance, f"{part} in this file: {nearness.why}"))
+            keep(person.client_id, _in_part(person.relation, nearness))
     for pk, why in _exact(text, visible):
         keep(pk, Nearness(0, why))
+    if not found:
+        for match in scan(typed=[text], files=visible, related_only=True).near:
+            keep(match.client, _in_part(match.part, match.nearness))
 
     ranked = sorted(found.items(), key=lambda item: item[1].distance)[:MOST_SHOWN]
     shown = visible.select_related("point_of_contact").in_bulk([pk for pk, _ in ranked])
     record(Action.SEARCHED, by=by, kind="client", shown=shown)
     rows = [(shown[pk], nearness) for pk, nearness in ranked if pk in shown]
     return sorted(rows, key=lambda row: (row[1].distance, row[0].file_number))
+
+
+def _in_part(relation: str, nearness: Nearness) -> Nearness:
+    part = RelatedPerson.Relation(relation).label.lower()
+    return Nearness(nearness.distance, f"{part} in this file: {nearness.why}")
 
 
 def _opened_name(row: Any, column: str) -> str:
@@ -139,17 +148,27 @@ def run_conflict_check(*, client: Client, by: User) -> ConflictCheck:
     """Compare every name and number of this file with everybody on file, and keep what was found.
 
     Reaches all files, whatever the reader may see; a hit in a file the reader may not see says only
-    that there is one. Whoever may change the file, or manage its team, may run it.
+    that there is one. A name that the index finds nobody near is compared with every name on file.
+    Whoever may change the file, or manage its team, may run it.
     """
     client = locked(client)
     check_can_settle_conflicts(by, client)
     typed = _names_of(client)
-    matches = [*_name_matches(typed, client), *_number_matches(client)]
-    hits = _hits(matches, by)
+    matches = list(_name_matches(typed, client))
+    read = scan(
+        typed={name for name, _role in typed} - {match.typed for match in matches},
+        files=Client.objects.exclude(pk=client.pk),
+    )
+    hits = _hits([*matches, *_scanned_matches(read, typed), *_number_matches(client)], by)
     check = ConflictCheck(
         client=client,
         run_by=by,
-        names_checked={"names": [name for name, _role in typed], "numbers": _numbers_of(client)},
+        names_checked={
+            "names": [name for name, _role in typed],
+            "numbers": _numbers_of(client),
+            "not_opened": read.not_opened,
+            "cut": read.cut,
+        },
         hits=[asdict(hit) for hit in hits],
         hit_count=len(hits),
     )
@@ -192,12 +211,17 @@ def check_can_settle_conflicts(user: User, client: Client) -> None:
 
 
 def is_stale(check: ConflictCheck) -> bool:
-    """Whether the file has a name or number that the check did not compare."""
-    checked = check.names_checked
-    known = {name.casefold() for name in checked["names"]}
-    return any(name.casefold() not in known for name, _role in _names_of(check.client)) or not set(
-        _numbers_of(check.client)
-    ) <= set(checked["numbers"])
+    """Whether the file has a name or number that the check did not compare.
+
+    Also where a name of either does not open: then nobody can say what was compared.
+    """
+    try:
+        checked = check.names_checked
+        known = {name.casefold() for name in checked["names"]}
+        unknown = any(name.casefold() not in known for name, _role in _names_of(check.client))
+    except VaultError:
+        return True
+    return unknown or not set(_numbers_of(check.client)) <= set(checked["numbers"])
 
 
 def hits_for(check: ConflictCheck, reader: User) -> list[Hit]:
@@ -261,21 +285,40 @@ def _restricted(typed: str, role: str) -> Hit:
     return Hit(typed=typed, role=role, who=RESTRICTED, restricted=True)
 
 
+def _rows_with_names(client: Client) -> Iterable[tuple[Any, str, str]]:
+    """(row, column, part it plays) of every name in the file; nothing is opened."""
+    yield client, "name_used", "client"
+    yield client, "legal_name", "client"
+    for alias in Alias.objects.filter(client=client):
+        yield alias, "name", "client"
+    for person in RelatedPerson.objects.filter(client=client):
+        yield person, "name", person.get_relation_display().lower()
+
+
 def _names_of(client: Client) -> list[tuple[str, str]]:
     """Every name in the file, with the part it plays."""
-    found = [(client.name_used, "client"), (client.legal_name, "client")]
-    found += [(alias.name, "client") for alias in Alias.objects.filter(client=client)]
-    found += [
-        (person.name, person.get_relation_display().lower())
-        for person in RelatedPerson.objects.filter(client=client)
-    ]
     seen: set[str] = set()
     unique = []
-    for name, role in found:
+    for row, column, role in _rows_with_names(client):
+        name = getattr(row, column)
         if name and name.casefold() not in seen:
             seen.add(name.casefold())
             unique.append((name, role))
     return unique
+
+
+def names_not_opened(client: Client) -> list[tuple[str, VaultError]]:
+    """The names of the file that do not open, by the part they play, with what the vault says of each.
+
+    As long as there is one, no conflict check can be run: it would pass over somebody.
+    """
+    broken = []
+    for row, column, role in _rows_with_names(client):
+        try:
+            getattr(row, column)
+        except VaultError as error:
+            broken.append((role, error))
+    return broken
 
 
 def _numbers_of(client: Client) -> list[str]:
@@ -293,6 +336,15 @@ def _name_matches(typed: Iterable[tuple[str, str]], client: Client) -> Iterable[
             nearness = names.near(name, other)
             if nearness is not None:
                 yield _Match(name, role, nearness.why, who, owner, nearness.distance)
+
+
+def _scanned_matches(read: Scan, typed: Iterable[tuple[str, str]]) -> Iterable[_Match]:
+    owners = Client.objects.in_bulk({match.client for match in read.near})
+    roles = dict(typed)
+    for match in read.near:
+        part = "client" if match.part == CLIENT else RelatedPerson.Relation(match.part).label.lower()
+        near = match.nearness
+        yield _Match(match.typed, roles[match.typed], near.why, part, owners[match.client], near.distance)
 
 
 def _opened(numbers: list[int], client: Client) -> Iterable[tuple[Client, str, str]]:

@@ -25,12 +25,18 @@ from clients.forms import (
     add_problems,
     masked_on_file,
 )
-from clients.frame import opened
+from clients.frame import opened, reported
 from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact
 from clients.permissions import check_can_change, check_does_casework, rights_on
 from clients.services import Hit
-from clients.views.pages import file_page, signed_in, visible_client
+from clients.views.pages import file_page, people_rows, signed_in, visible_client
 from vault import datakeys
+from vault.errors import VaultError
+
+NOT_COMPARED = (
+    "The conflict check was not run: a name cannot be opened, and the check would pass over somebody. "
+    "It is reported; ask the administrator to restore it."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,8 +98,7 @@ def _go_on(request: HttpRequest, client: Client) -> HttpResponse:
     address = reverse("intake", args=[client.pk])
     match request.POST.get("go_on"):
         case "check":
-            services.run_conflict_check(client=client, by=signed_in(request))
-            return redirect(f"{address}#conflict")
+            return _run(request, client)
         case "person":
             return redirect(f"{address}#people")
         case "1":
@@ -141,8 +146,15 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def conflict_run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Run the conflict check on every name and number of the file."""
-    client = visible_client(request, pk)
-    services.run_conflict_check(client=client, by=signed_in(request))
+    return _run(request, visible_client(request, pk))
+
+
+def _run(request: HttpRequest, client: Client) -> HttpResponse:
+    try:
+        services.run_conflict_check(client=client, by=signed_in(request))
+    except VaultError as error:
+        reported(error)
+        return _page(request, client, problems=[NOT_COMPARED])
     return redirect(f"{reverse('intake', args=[client.pk])}#conflict")
 
 
@@ -193,7 +205,7 @@ def _page(
     context = {
         "form": form,
         "person_form": person_form or RelatedPersonForm(prefix="person", use_required_attribute=False),
-        "people": RelatedPerson.objects.visible_to(user).filter(client=client).order_by("created_at"),
+        "people": people_rows(RelatedPerson.objects.visible_to(user).filter(client=client)),
         "languages": LANGUAGES,
         "may_change": may_change,
         "may_settle": may_change or "manage_team" in rights,
@@ -215,10 +227,23 @@ def _conflicts(client: Client, reader: User, form: DecisionForm | None) -> dict[
         .select_related("run_by", "decided_by", "client")
         .order_by("-run_at", "-pk")
     )
+    broken = [
+        {"what": f"A name in this file ({role})", "says": reported(error)}
+        for role, error in services.names_not_opened(client)
+    ]
+    found: dict[str, Any] = {
+        "check": None,
+        "earlier": [_earlier(old) for old in checks[1:]],
+        "broken": broken,
+    }
     if not checks:
-        return {"check": None, "earlier": []}
+        return found
     check = checks[0]
-    hits = services.hits_for(check, reader)
+    try:
+        checked, hits = check.names_checked, services.hits_for(check, reader)
+    except VaultError as error:
+        broken.append({"what": "What the check compared and found", "says": reported(error)})
+        checked, hits = {"names": []}, []
     ids = [hit.client for hit in hits if hit.client]
     files = {str(pk): other for pk, other in Client.objects.visible_to(reader).in_bulk(ids).items()}
     if files:  # the page names the people of these other files: that is a look at them
@@ -232,16 +257,22 @@ def _conflicts(client: Client, reader: User, form: DecisionForm | None) -> dict[
         tag, kind = check.get_decision_display(), _decision_kind(check)
     else:
         tag, kind = (f"{len(hits)} to settle" if hits else "Nobody found", "soon")
-    return {
+    return found | {
         "check": check,
-        "checked": check.names_checked["names"],
+        "checked": checked["names"],
         "stale": stale,
+        "not_opened": checked.get("not_opened", 0),
+        "cut": checked.get("cut", False),
         "conflict_tag": tag,
         "conflict_kind": kind,
         "hits": [_shown(hit, files.get(hit.client), ask) for hit in hits],
-        "decision_form": form or DecisionForm(initial={"decision": check.decision, "note": check.note or ""}),
-        "earlier": checks[1:],
+        "decision_form": form
+        or DecisionForm(initial={"decision": check.decision, "note": opened(check, "note")}),
     }
+
+
+def _earlier(check: ConflictCheck) -> dict[str, Any]:
+    return {"check": check, "note": opened(check, "note")}
 
 
 def _decision_kind(check: ConflictCheck) -> str:

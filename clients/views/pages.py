@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.requests import signed_in as signed_in  # the views of every room above use it
 from audit.services import Action, record
-from clients.frame import file_context
+from clients.frame import file_context, opened
 from clients.models import Client
 
 
@@ -33,6 +33,13 @@ def file_page(
     """Record the look, then draw a page of the file. `place` is the key of the side navigation."""
     record(Action.SEEN, by=request.user, target=client, fields=[place])
     return render(request, template, file_context(request, client, place) | context, status=status)
+
+
+def people_rows(people: Any) -> list[dict[str, Any]]:
+    """The people of a file for clients/_people.html, oldest first, with the client's word for each."""
+    return [
+        {"person": person, "word": opened(person, "her_word")} for person in people.order_by("created_at")
+    ]
 
 
 def sentences(problem: ValidationError) -> str:

@@ -25,7 +25,7 @@ from clients.frame import opened
 from clients.models import Alias, Client, Identifier, Passage, RelatedPerson, SafeContact
 from clients.models.client import Answer
 from clients.permissions import check_can_change, check_can_read_statement
-from clients.views.pages import file_page, signed_in, visible_client
+from clients.views.pages import file_page, people_rows, signed_in, visible_client
 
 # key of a mask: (label, what stands in its place)
 IDENTITY = {"legal_name": "Legal name", "date_of_birth": "Date of birth", "aliases": "Other names"}
@@ -146,7 +146,7 @@ def _people_page(request: HttpRequest, client: Client, form: RelatedPersonForm |
             if kind not in held
         ],
         "aliases": aliases,
-        "people": _of(request, RelatedPerson, client).order_by("created_at"),
+        "people": people_rows(_of(request, RelatedPerson, client)),
         "form": form or RelatedPersonForm(prefix="person", use_required_attribute=False),
     }
     status = 422 if form is not None and form.errors else 200

@@ -484,6 +484,59 @@ def test_one_value_that_does_not_open_takes_no_page_down_and_is_reported(client,
     assert "5105550143" not in page + caplog.text
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "taken_from"),
+    [
+        ("clients_alias", "name_sealed", "(SELECT legal_name_sealed FROM clients_client)"),
+        ("clients_relatedperson", "name_sealed", "her_word_sealed"),
+        ("clients_relatedperson", "her_word_sealed", "name_sealed"),
+        ("clients_client", "legal_name_sealed", "name_used_sealed"),
+        ("clients_conflictcheck", "names_sealed", "hits_sealed"),
+        ("clients_conflictcheck", "hits_sealed", "names_checked_sealed"),
+        ("clients_conflictcheck", "note_sealed", "hits_sealed"),
+        ("clients_safecontact", "hours_sealed", "number_sealed"),
+        ("clients_safecontact", "channel_sealed", "number_sealed"),
+    ],
+)
+def test_the_intake_shows_a_value_that_does_not_open_as_such(
+    client, full, by, caplog, table, column, taken_from
+):
+    services.save_related_person(client=full, relation="other", name="Jay Sorrel", her_word="my ex", by=by)
+    settle_conflicts(full, by=by)
+    column = column.replace("names_sealed", "names_checked_sealed")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = {taken_from}")
+    answer = client.get(at("intake", full))
+    assert answer.status_code == 200
+    assert "This value cannot be opened: reported" in body(answer)
+    assert "cannot be opened" in caplog.text
+    assert "Jay Sorrel" not in caplog.text
+
+
+def test_the_conflict_check_says_why_it_was_not_run(client, intake, by):
+    services.save_alias(client=intake, name="Sedge Marsh", by=by)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE clients_alias SET name_sealed = (SELECT name_used_sealed FROM clients_client)")
+    answer = client.post(at("conflict-run", intake))
+    assert answer.status_code == 422
+    assert "a name cannot be opened" in body(answer)
+    assert not ConflictCheck.objects.exists()
+    assert "waits until it is restored" in body(client.post(at("intake-end", intake), {"accept": "1"}))
+
+
+def test_a_check_says_when_names_of_other_files_were_not_compared(client, intake, by):
+    others = [make_client(name_used="Wren Sycamore Thistle") for _ in range(2)]
+    services.change_client(client=intake, by=by, name_used="Wren Thistel")
+    sealed = bytes(Client.objects.get(pk=others[1].pk).name_used_sealed)
+    with connection.cursor() as cursor:
+        key = others[0].pk.hex if connection.vendor == "sqlite" else others[0].pk
+        cursor.execute("UPDATE clients_client SET name_used_sealed = %s WHERE id = %s", [sealed, key])
+    client.post(at("conflict-run", intake))
+    page = body(client.get(at("intake", intake)))
+    assert "1 name in other files could not be opened and was not compared" in page
+    assert page.count("A file you may not open") == 1
+
+
 def test_the_people_whom_a_conflict_check_names_are_on_record(client, intake, by):
     other = make_client(counsel=make_user(), name_used="Wren")
     services.join_team(client=other, user=by, role="advocate", by=counsel_of(other))

@@ -4,15 +4,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import AccessEvent
 from clients import services
 from clients.models import Client, RelatedPerson
+from clients.services.scan import scan
 from tests.factories import TODAY, add_to_team, counsel_of, make_client, make_office, make_user
-from vault import names
+from vault import datakeys, names
 from vault.errors import SealBroken
-from vault.models import NameToken
+from vault.models import DataKey, NameToken
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +185,93 @@ def test_an_older_check_cannot_be_decided_and_no_decision_is_no_decision():
         services.decide_conflict(check=first, decision="clear", note="", by=by)
 
 
+# --- A part of a name ----------------------------------------------------------------------------
+
+
+def test_a_part_of_a_name_with_a_typing_error_finds_the_file():
+    client = make_client(name_used="Wren Sycamore Thistle")
+    by = counsel_of(client)
+    make_client(counsel=by, name_used="Wren Sycamore Marsh")
+    services.save_related_person(client=client, relation="family", name="Gilbert Alder Sedge", by=by)
+    why = "all words typed are part of the name, one letter different"
+    assert found("Wren Thistel", by) == [(client.file_number, why)]
+    assert found("Gilbert Segde", by) == [(client.file_number, f"family in this file: {why}")]
+    assert found("Gilbert Sedge", by) != []
+
+
+def test_a_part_of_a_name_finds_nothing_in_a_strangers_file():
+    client = make_client(name_used="Wren Sycamore Thistle")
+    services.save_related_person(
+        client=client, relation="family", name="Gilbert Alder Sedge", by=counsel_of(client)
+    )
+    for typed in ("Wren Thistel", "Gilbert Segde"):
+        assert found(typed, make_user()) == []
+
+
+@pytest.mark.parametrize("part", ["client", "legal name", "alias", "employer"])
+def test_the_conflict_check_reads_every_name_when_the_index_finds_nobody(part):
+    older, newer, by = two_files()
+    whole = "Wren Sycamore Thistle"
+    if part == "client":
+        services.change_client(client=older, by=by, name_used=whole)
+    elif part == "legal name":
+        services.change_client(client=older, by=by, legal_name=whole)
+    elif part == "alias":
+        services.save_alias(client=older, name=whole, by=by)
+    else:
+        services.save_related_person(client=older, relation=part, name=whole, by=by)
+    services.save_related_person(client=newer, relation="trafficker", name="Wren Thistel", by=by)
+    (hit,) = services.hits_for(services.run_conflict_check(client=newer, by=by), by)
+    assert (hit.typed, hit.role, hit.file_number) == ("Wren Thistel", "trafficker", older.file_number)
+    assert hit.who == ("employer" if part == "employer" else "client")
+    assert hit.why == "all words typed are part of the name, one letter different"
+
+
+def test_a_part_of_a_name_in_a_file_one_may_not_see_is_a_restricted_hit():
+    stranger = make_client(name_used="Wren Sycamore Thistle")
+    by = make_user()
+    newer = services.start_intake(name_used="Teal", by=by, today=TODAY)
+    services.save_related_person(client=newer, relation="trafficker", name="Wren Thistel", by=by)
+    check = services.run_conflict_check(client=newer, by=by)
+    assert services.hits_for(check, by) == [
+        services.Hit(typed="Wren Thistel", role="trafficker", who="restricted", restricted=True)
+    ]
+    for secret in (str(stranger.pk), "Sycamore", "part of the name"):
+        assert secret not in str(check.hits)
+
+
+def test_a_scan_asks_as_often_for_nine_files_as_for_three_and_ends_at_its_bound(monkeypatch):
+    by = make_user()
+    counts = []
+    for more in (3, 6):
+        for _ in range(more):
+            make_client(counsel=by, name_used="Wren Sycamore Thistle")
+        with CaptureQueriesContext(connection) as queries:
+            read = scan(typed=["Wren Thistel"], files=Client.objects.all())
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert (len(read.near), read.cut) == (9, False)
+
+    monkeypatch.setattr("clients.services.scan.BATCH", 2)
+    assert len(scan(typed=["Wren Thistel"], files=Client.objects.all()).near) == 9
+    monkeypatch.setattr("clients.services.scan.MOST_FILES", 3)
+    cut = scan(typed=["Wren Thistel"], files=Client.objects.all())
+    newest = Client.objects.order_by("-pk").values_list("pk", flat=True)[:3]
+    assert ([match.client for match in cut.near], cut.cut) == (list(newest), True)
+
+
+def test_a_scan_counts_and_reports_a_name_that_does_not_open_and_leaves_out_what_was_erased(caplog):
+    broken, erased, whole = (make_client(name_used="Wren Sycamore Thistle") for _ in range(3))
+    swap_names(broken, whole)
+    DataKey.objects.filter(client_uuid=erased.pk).update(wrapped=None, destroyed_at=timezone.now())
+    datakeys.memory.clear()
+    read = scan(typed=["Wren Thistel"], files=Client.objects.all())
+    assert [match.client for match in read.near] == [whole.pk]
+    assert read.not_opened == 1
+    assert str(broken.pk) in caplog.text
+    assert str(erased.pk) not in caplog.text
+
+
 # --- The index ------------------------------------------------------------------------------------
 
 
@@ -249,13 +339,18 @@ def test_whatever_is_typed_is_searched_for_without_an_error(client, typed):
     assert "\x00" not in answer.content.decode()
 
 
-def test_a_name_that_does_not_open_stops_no_search_but_stops_a_conflict_check():
-    counsel = make_user()
-    broken, whole = make_client(counsel=counsel), make_client(counsel=counsel, name_used="Siskin")
+def swap_names(broken, whole):
+    """Puts the sealed name of `whole` where that of `broken` stood: it does not open there."""
     sealed = bytes(Client.objects.get(pk=whole.pk).name_used_sealed)
     with connection.cursor() as cursor:
         key = broken.pk.hex if connection.vendor == "sqlite" else broken.pk
         cursor.execute("UPDATE clients_client SET name_used_sealed = %s WHERE id = %s", [sealed, key])
+
+
+def test_a_name_that_does_not_open_stops_no_search_but_stops_a_conflict_check():
+    counsel = make_user()
+    broken, whole = make_client(counsel=counsel), make_client(counsel=counsel, name_used="Siskin")
+    swap_names(broken, whole)
     assert [client for client, _ in services.find_visible(text="Siskin", by=counsel)] == [whole]
     with pytest.raises(SealBroken):
         services.run_conflict_check(client=broken, by=counsel)

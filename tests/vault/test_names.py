@@ -87,6 +87,26 @@ def test_tokens_have_24_bits_and_padding_hides_the_length():
         ("Sorel Jay", "Sorrel Jay", "one letter different"),
         ("Sorel Jayy", "Sorrel Jay", "2 letters different"),
         ("Juniper Marigold", "Juniper Ann Marigold", "all words typed are part of the name"),
+        (
+            "Wren Thistel",
+            "Wren Sycamore Thistle",
+            "all words typed are part of the name, one letter different",
+        ),
+        (
+            "Thistel Wren",
+            "Wren Sycamore Thistle",
+            "all words typed are part of the name, one letter different",
+        ),
+        (
+            "Wran Thistel",
+            "Wren Sycamore Thistle",
+            "all words typed are part of the name, 2 letters different",
+        ),
+        (
+            "Wren Sycamore Thistel",
+            "Wren Thistle",
+            "the name on file is part of what was typed, one letter different",
+        ),
     ],
 )
 def test_a_match_says_why(typed, name, why):
@@ -96,7 +116,18 @@ def test_a_match_says_why(typed, name, why):
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("Jay", "Kay"), ("Wren Alder", "Wren Elder Teasel"), ("", "Jay")]
+    ("typed", "name"),
+    [
+        ("Jay", "Kay"),
+        ("Wren Alder", "Wren Elder Teasel"),
+        ("", "Jay"),
+        ("Thistel", "Wren Sycamore Thistle"),
+        ("Wren Thistel", "Thistle Sycamore Marsh"),
+        ("Wren Thislet", "Wren Sycamore Thistle"),
+        ("Jay Ash", "Joy Marsh Ash"),
+        ("J S", "Jay Sorrel Marsh"),
+        ("Teal Teal", "Teal Marsh Alder"),
+    ],
 )
 def test_short_or_unlike_names_are_not_near(typed, name):
     assert names.near(typed, name) is None
