@@ -82,14 +82,17 @@ class ServeForm(ActForm):
 
 
 class AnswerForm(ActForm):
-    opposed = forms.TypedChoiceField(
+    opposed = forms.ChoiceField(
         label="What came",
-        choices=[("yes", "An opposition"), ("no", "A statement not to oppose, or no answer in time")],
-        coerce=lambda value: value == "yes",
+        choices=[
+            ("yes", "An opposition"),
+            ("no", "A statement not to oppose"),
+            ("silent", "No answer, and the time is over"),
+        ],
         widget=forms.RadioSelect,
         help_text="No answer in time lets the court grant; it need not.",
     )
-    on = DayField(label="On", help_text="The day it came, or the day on which the time was over.")
+    on = DayField(label="On", help_text="The day it came, or a day after the time was over.")
     note = note_field()
 
 

@@ -9,6 +9,7 @@ from django import forms
 
 from cases.law import StatutePaper
 from cases.models import Agency, Petition
+from records.days import DayField
 from records.models import Charge
 
 
@@ -27,6 +28,11 @@ class PlanForm(forms.Form):
         choices=Petition._meta.get_field("name_mode").choices or [],
         initial="initials",
         widget=forms.RadioSelect(attrs={"class": "aw-seg"}),
+    )
+    drafted_on = DayField(
+        label="Begun on",
+        required=False,
+        help_text="Only for papers that are older than today. No later step may lie before it.",
     )
     charges = forms.ModelMultipleChoiceField(Charge.objects.none(), widget=forms.CheckboxSelectMultiple)
 

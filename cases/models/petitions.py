@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -95,6 +96,13 @@ class Petition(ClientOwned):
     def known(self) -> dict[str, Any]:
         """`facts`, empty where nobody has written any."""
         return self.facts or {}
+
+    @property
+    def drafted_on(self) -> date | None:
+        """The day on which it was begun, as its first event says; None where there is none."""
+        return (
+            self.events.filter(stage=Stage.DRAFT).order_by("created_at").values_list("on", flat=True).first()
+        )
 
     @property
     def is_federal(self) -> bool:

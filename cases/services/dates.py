@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.services import Action, record
 from cases.law import statute_paper
 from cases.models import AgencyDuty, Deadline, Matter, Petition
-from cases.services.moves import save_as
+from cases.services.moves import day_words, save_as
 from cases.working import working_by_hand, working_of
 from clients.permissions import check_can_change
 from deadlines.rules import order_duty, petition_deadline
@@ -139,7 +139,12 @@ def mark_done(*, deadline: Deadline, on: date, by: User, today: date) -> Deadlin
     if row.done_on is not None:
         raise ValidationError("This was marked as done already.")
     if on > today:
-        raise ValidationError({"on": "This day lies ahead. Enter the day on which it was done."})
+        raise ValidationError(
+            {
+                "on": f"{day_words(on)} lies ahead; today is {day_words(today)}. Enter the day on which it was "
+                "done."
+            }
+        )
     _finish(row, on, by)
     return row
 
@@ -182,6 +187,18 @@ def compute_answer(*, petition: Petition, by: User) -> Deadline | None:
     return _compute(
         petition, paper.answer, trigger, by, what="Prosecutor’s answer" if paper.level == "state" else ""
     )
+
+
+def last_day_to_answer(petition: Petition) -> date | None:
+    """The last day of the prosecutor's time; the bare count where no calendar reaches it, None before it runs."""
+    paper = statute_paper(petition.statute)
+    computed = petition_deadline(
+        petition.statute,
+        paper.answer,
+        trigger_date=petition.served_on if paper.answer_from == "service" else petition.filed_on,
+        court_calendar=_calendar(petition),
+    )
+    return computed.due or computed.raw
 
 
 def compute_hearing_window(*, petition: Petition, opposed: bool, by: User) -> Deadline | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +13,7 @@ from audit.services import Action, record
 from cases.models import Agency, Hearing, Petition
 from cases.models.petitions import Stage
 from cases.services import dates
-from cases.services.moves import begin, changed, move, note_event, save_as
+from cases.services.moves import begin, changed, check_after, day_words, move, note_event, save_as
 from cases.stages import TRANSITIONS, InvalidTransition
 
 
@@ -35,6 +35,7 @@ def set_hearing(
     petition = begin(petition, "hearing", by)
     if petition.stage == Stage.PARTLY_GRANTED and not petition.lines.filter(result="open").exists():
         raise InvalidTransition("Every charge is decided: nothing is left to be heard.")
+    check_after(timezone.localdate(starts_at), petition.filed_on, "starts_at", "filed")
     hearing = Hearing(
         client=petition.client,
         petition=petition,
@@ -58,9 +59,27 @@ def set_hearing(
     return hearing
 
 
+def _check_was_held(starts_at: datetime, today: date) -> None:
+    """Raises ValidationError for a hearing that lies ahead."""
+    on = timezone.localdate(starts_at)
+    if on > today:
+        raise ValidationError(
+            {
+                "outcome": f"This hearing is set for {day_words(on)} and today is {day_words(today)}. Record it "
+                "as held once it was, or as moved with its new date."
+            }
+        )
+
+
 @transaction.atomic
 def record_hearing(
-    *, hearing: Hearing, outcome: str, by: User, new_starts_at: datetime | None = None, note: str = ""
+    *,
+    hearing: Hearing,
+    outcome: str,
+    by: User,
+    today: date,
+    new_starts_at: datetime | None = None,
+    note: str = "",
 ) -> Hearing:
     """What became of a hearing. One that was moved gets its successor, with the same court and people.
 
@@ -75,6 +94,10 @@ def record_hearing(
         raise ValidationError({"outcome": "Choose what became of it."})
     if outcome == Hearing.Outcome.CONTINUED and new_starts_at is None:
         raise ValidationError({"new_starts_at": "Enter the new date and time."})
+    if outcome == Hearing.Outcome.HELD:
+        _check_was_held(hearing.starts_at, today)
+    if new_starts_at is not None:
+        check_after(timezone.localdate(new_starts_at), petition.filed_on, "new_starts_at", "filed")
     hearing.outcome = outcome
     save_as(hearing, by)
     changed(hearing, by, [outcome])

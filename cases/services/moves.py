@@ -56,17 +56,35 @@ def note_event(petition: Petition, stage: str, *, on: date, by: User, note: str 
     return event
 
 
+def day_words(day: date) -> str:
+    """ "Oct 6, 2026": with its year, because a wrong year is the usual slip."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
 def check_not_ahead(day: date, today: date, what: str) -> None:
     """What has happened lies not ahead. Raises ValidationError on the field `what`."""
     if day > today:
-        raise ValidationError({what: "This day lies ahead. Enter the day on which it happened."})
+        raise ValidationError(
+            {
+                what: f"{day_words(day)} lies ahead; today is {day_words(today)}. Enter the day on which it "
+                "happened."
+            }
+        )
 
 
-def check_after(day: date, earlier: date | None, what: str, words: str) -> None:
-    """A step does not lie before the one it follows. Raises ValidationError on the field `what`."""
+def check_after(
+    day: date, earlier: date | None, what: str, words: str, *, subject: str = "the petition was"
+) -> None:
+    """A step does not lie before the one it follows. Raises ValidationError on the field `what`.
+
+    `subject` and `words` make the sentence: "the petition was" and "filed".
+    """
     if earlier is not None and day < earlier:
         raise ValidationError(
-            {what: f"This is before the petition was {words} ({earlier:%b} {earlier.day}, {earlier.year})."}
+            {
+                what: f"{day_words(day)} is before {subject} {words} ({day_words(earlier)}). Enter the day on "
+                "the paper, or correct the earlier day first."
+            }
         )
 
 

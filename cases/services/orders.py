@@ -52,8 +52,7 @@ def record_decision(
     petition = begin(petition, "decide", by)
     check_not_ahead(on, today, "on")
     check_after(on, petition.filed_on, "on", "filed")
-    if comply_by is not None and comply_by < on:
-        raise ValidationError({"comply_by": "This is before the order was made."})
+    _check_comply_by(comply_by, on)
     lines = list(petition.lines.select_for_update(of=("self",)).select_related("charge__arrest"))
     decided = [line for line in lines if _decide(line, results.get(line.pk), on, by)]
     if not decided:
@@ -70,6 +69,11 @@ def record_decision(
     if outcome == Stage.DENIED:
         dates.compute_appeal(petition=petition, by=by)
     return petition
+
+
+def _check_comply_by(comply_by: date | None, on: date) -> None:
+    if comply_by is not None:
+        check_after(comply_by, on, "comply_by", "made", subject="the order was")
 
 
 def _decide(line: PetitionCharge, result: ChargeResult | None, on: date, by: User) -> bool:
@@ -177,6 +181,16 @@ def _record_has(what: str, charges: list[Charge]) -> bool:
     return any((item.sentence or {}).get(what) for charge in charges for item in charge.dispositions.all())
 
 
+def first_order(petition: Petition) -> date | None:
+    """The day of the first order that granted something: what an agency did cannot lie before it.
+
+    A later order for a charge left open moves the petition's own day of decision.
+    """
+    granted = petition.lines.filter(result=PetitionCharge.Result.GRANTED)
+    first: date | None = granted.order_by("result_on").values_list("result_on", flat=True).first()
+    return first
+
+
 @transaction.atomic
 def record_duty(
     *,
@@ -198,12 +212,17 @@ def record_duty(
     for name, day in (("sent_on", sent_on), ("received_on", received_on), ("confirmed_on", confirmed_on)):
         if day is not None:
             check_not_ahead(day, today, name)
-    if received_on and sent_on and received_on < sent_on:
-        raise ValidationError({"received_on": "It cannot have arrived before it was sent."})
-    decided = duty.petition.decided_on
-    for name, day in (("sent_on", sent_on), ("confirmed_on", confirmed_on)):
-        if day and decided and day < decided:
-            raise ValidationError({name: "This is before the order was made."})
+    ordered = first_order(duty.petition)
+    for name, day in (("sent_on", sent_on), ("received_on", received_on), ("confirmed_on", confirmed_on)):
+        if day is not None:
+            check_after(day, ordered, name, "made", subject="the order was")
+    for name, day, earlier, words in (
+        ("received_on", received_on, sent_on, "sent"),
+        ("confirmed_on", confirmed_on, sent_on, "sent"),
+        ("confirmed_on", confirmed_on, received_on, "received"),
+    ):
+        if day is not None:
+            check_after(day, earlier, name, words, subject="the order was")
     if proof is not None and proof.client_id != duty.client_id:
         raise ValidationError({"proof": "This document belongs to another file."})
     duty.sent_on, duty.received_on, duty.confirmed_on = sent_on, received_on, confirmed_on

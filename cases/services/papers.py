@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from audit.services import Action, record
@@ -556,7 +557,8 @@ def _account_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
         if not passage.agreed_for(Passage.Use.DECLARATION):
             yield _stop("S07", what=f"Passage {passage.number}")
     for passage in agreed_passages(petition.client):
-        if passage.read_back_on is None:
+        # A day ahead is a slip of the year: nobody has read it back yet.
+        if passage.read_back_on is None or passage.read_back_on > timezone.localdate():
             yield _stop("S08", what=f"Passage {passage.number}")
 
 

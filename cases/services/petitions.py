@@ -16,7 +16,16 @@ from cases.models import Agency, Deadline, Hearing, Matter, Petition, PetitionCh
 from cases.models.petitions import Stage
 from cases.screening import charges_of, screen_for
 from cases.services import dates
-from cases.services.moves import begin, changed, check_after, check_not_ahead, move, note_event, save_as
+from cases.services.moves import (
+    begin,
+    changed,
+    check_after,
+    check_not_ahead,
+    day_words,
+    move,
+    note_event,
+    save_as,
+)
 from cases.stages import CORRECTIONS
 from clients.models import CareTeamMember, Client, TeamRole
 from clients.permissions import check_can_change
@@ -39,15 +48,19 @@ def plan_petition(
     by: User,
     today: date,
     name_mode: str = "initials",
+    drafted_on: date | None = None,
 ) -> Petition:
     """Put charges of one court and one prosecutor into a new petition, at the stage draft.
 
-    The matter is opened with it when the client has none; counsel of record leads it. Raises
+    The matter is opened with it when the client has none; counsel of record leads it. `drafted_on` is for
+    papers that are older than their place here; no later step may lie before it. Raises
     PermissionDenied, or ValidationError for charges of another court, of another client, that the
     statute does not reach, or that stand in another petition.
     """
     client = Client.objects.select_for_update().get(pk=client.pk)
     check_can_change(by, client)
+    drafted_on = drafted_on or today
+    check_not_ahead(drafted_on, today, "drafted_on")
     chosen = _chosen(client, charges)
     _check_court(statute, court, prosecutor, chosen)
     _check_reached(client, statute, chosen, today)
@@ -66,7 +79,7 @@ def plan_petition(
     for charge in chosen:
         save_as(PetitionCharge(client=client, petition=petition, charge=charge), by)
     record(Action.CREATED, by=by, target=petition, fields=["charges"])
-    note_event(petition, Stage.DRAFT, on=today, by=by)
+    note_event(petition, Stage.DRAFT, on=drafted_on, by=by)
     return petition
 
 
@@ -156,6 +169,7 @@ def sign(*, petition: Petition, on: date, by: User, today: date, note: str = "")
 
     petition = begin(petition, "sign", by)
     check_not_ahead(on, today, "on")
+    check_after(on, petition.drafted_on, "on", "drafted")
     standing = stops(petition=petition)
     if standing:
         raise ValidationError([stop.words for stop in standing])
@@ -172,11 +186,24 @@ def file(
     petition = begin(petition, "file", by)
     check_not_ahead(on, today, "on")
     check_after(on, petition.signed_on, "on", "signed")
+    _check_nothing_sent_before(petition, on)
     petition.filed_on, petition.court_number = on, court_number.strip() or None
     move(petition, Stage.FILED, on=on, by=by, note=note)
     if statute_paper(petition.statute).answer_from == "filing":
         dates.compute_answer(petition=petition, by=by)
     return petition
+
+
+def _check_nothing_sent_before(petition: Petition, on: date) -> None:
+    """A filing that is recorded anew does not lie after what stayed on file of its service and hearings."""
+    first = petition.services.order_by("sent_on").first()
+    if first is not None and first.sent_on < on:
+        raise ValidationError(
+            {
+                "on": f"The papers were sent on {day_words(first.sent_on)}, before this day of filing, "
+                f"{day_words(on)}. Enter the day on the court’s stamp, or record the service again after it."
+            }
+        )
 
 
 @transaction.atomic
@@ -224,6 +251,9 @@ def withdraw(*, petition: Petition, on: date, by: User, today: date, note: str =
     """End the petition for good; its open charges are free for another one, its dates fall away."""
     petition = begin(petition, "withdraw", by)
     check_not_ahead(on, today, "on")
+    check_after(
+        on, petition.filed_on or petition.drafted_on, "on", "filed" if petition.filed_on else "drafted"
+    )
     for line in petition.lines.filter(result=PetitionCharge.Result.OPEN):
         line.result, line.result_on = PetitionCharge.Result.WITHDRAWN, on
         save_as(line, by)

@@ -13,7 +13,7 @@ from cases.law import statute_paper
 from cases.models import Agency, Petition, Service
 from cases.models.petitions import Stage
 from cases.services import dates
-from cases.services.moves import begin, check_after, check_not_ahead, move, note_event, save_as
+from cases.services.moves import begin, check_after, check_not_ahead, day_words, move, note_event, save_as
 
 
 @transaction.atomic
@@ -57,8 +57,8 @@ def record_receipt(*, service: Service, received_on: date, by: User, today: date
 def _receive(row: Service, petition: Petition, received_on: date | None, by: User, today: date) -> None:
     if received_on is not None:
         check_not_ahead(received_on, today, "received_on")
-        if received_on < row.sent_on:
-            raise ValidationError({"received_on": "It cannot have arrived before it was sent."})
+        check_after(received_on, row.sent_on, "received_on", "sent")
+        check_after(received_on, petition.filed_on, "received_on", "filed")
     row.received_on = received_on
     save_as(row, by)
     record(Action.CHANGED, by=by, target=row, fields=["sent_on", *(["received_on"] if received_on else [])])
@@ -75,14 +75,39 @@ def _receive(row: Service, petition: Petition, received_on: date | None, by: Use
 
 @transaction.atomic
 def record_answer(
-    *, petition: Petition, opposed: bool, on: date, by: User, today: date, note: str = ""
+    *,
+    petition: Petition,
+    opposed: bool,
+    on: date,
+    by: User,
+    today: date,
+    silent: bool = False,
+    note: str = "",
 ) -> Petition:
-    """The prosecutor opposed, said not to oppose, or let the time pass; "unopposed" never means "granted"."""
+    """The prosecutor opposed, said not to oppose, or let the time pass; "unopposed" never means "granted".
+
+    `silent`: no answer came in time, which nobody can say before the time is over.
+    """
     petition = begin(petition, "answer", by)
     check_not_ahead(on, today, "on")
     check_after(on, petition.served_on, "on", "served")
+    if silent:
+        _check_time_is_over(petition, on)
+        opposed = False
     petition.answered_on = on
     move(petition, Stage.OPPOSED if opposed else Stage.UNOPPOSED, on=on, by=by, note=note)
     dates.finish(petition=petition, rule=statute_paper(petition.statute).answer, on=on, by=by)
     dates.compute_hearing_window(petition=petition, opposed=opposed, by=by)
     return petition
+
+
+def _check_time_is_over(petition: Petition, on: date) -> None:
+    """Raises ValidationError while the prosecutor may still answer, by the date on file or the bare count."""
+    last = dates.last_day_to_answer(petition)
+    if last is not None and on <= last:
+        raise ValidationError(
+            {
+                "on": f"The prosecutor may answer until {day_words(last)}; {day_words(on)} is not after it. "
+                "Record it once that day has passed, or choose the statement not to oppose if one came."
+            }
+        )

@@ -54,7 +54,12 @@ def _perform(act: str, petition: Petition, form: ActForm, by: User) -> None:
     elif act == "hearing":
         services.set_hearing(petition=petition, by=by, **found)
     elif act == "heard":
-        services.record_hearing(by=by, **found)
+        services.record_hearing(by=by, today=today, **found)
+    elif act == "answer":
+        came = found.pop("opposed")
+        services.record_answer(
+            petition=petition, opposed=came == "yes", silent=came == "silent", by=by, today=today, **found
+        )
     elif act == "withdraw":
         services.withdraw(petition=petition, on=found["on"], note=found["note"], by=by, today=today)
     else:
@@ -62,7 +67,6 @@ def _perform(act: str, petition: Petition, form: ActForm, by: User) -> None:
             "sign": services.sign,
             "file": services.file,
             "serve": services.record_service,
-            "answer": services.record_answer,
             "correct": services.correct,
         }[act]
         call(petition=petition, by=by, today=today, **found)

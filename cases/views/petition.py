@@ -129,7 +129,7 @@ def _path(
     result = f"{len(decided)} of {len(lines)} charges" if found.stage in DECIDED else ""
     sealed = f"{confirmed} of {len(duties)} confirmed" if duties else ""
     stops: list[tuple[str, str, bool]] = [
-        ("Drafted", _short(timezone.localdate(found.created_at), today), True),
+        ("Drafted", _short(found.drafted_on or timezone.localdate(found.created_at), today), True),
         ("Signed", _short(found.signed_on, today), found.signed_on is not None),
         ("Filed", _short(found.filed_on, today), found.filed_on is not None),
         ("Served", _short(found.served_on, today), found.served_on is not None),

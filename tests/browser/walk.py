@@ -109,6 +109,7 @@ def ready_for(step: str, counsel: User) -> Client:
         charges=[solicitation(client)],
         by=counsel,
         today=today,
+        drafted_on=SIGNED,
     )
     cases.say(petition=petition, said=SAID, by=counsel)
     cases.confirm_checks(
@@ -346,6 +347,7 @@ def plan(at: Worker, client: Client) -> Petition:
     for box in at.page.locator("input[name=charges]:checked").all():
         if box.get_attribute("value") != str(solicitation(client).pk):
             at.page.locator(f"label[for='{box.get_attribute('id')}']").click()
+    at.date(SIGNED, into="drafted_on")
     at.press("Make the draft")
     petition = Petition.objects.get(client=client)
     assert [line.charge for line in petition.lines.all()] == [solicitation(client)]
@@ -422,7 +424,7 @@ def serve(at: Worker, petition: Petition) -> None:
 
 def no_answer(at: Worker, petition: Petition) -> None:
     _act(at, petition, "answer")
-    at.choose("no", of="opposed")
+    at.choose("silent", of="opposed")
     at.date(ANSWER_DUE + timedelta(days=1), into="on")
     at.press("Record it")
     petition.refresh_from_db()

@@ -20,6 +20,7 @@ from tests.factories import TODAY, counsel_of, make_client
 
 CA, US, US_ARREST = "ca-pc-236-14", "us-18usc3771a-vacatur", "us-18usc3771a-arrest"
 PACIFIC = ZoneInfo("America/Los_Angeles")
+DRAFTED = date(2026, 6, 1)
 _dockets = itertools.count(554410)
 
 
@@ -129,6 +130,7 @@ def make_petition(
         charges=charges,
         by=counsel_of(client),
         today=TODAY,
+        drafted_on=DRAFTED,
     )
 
 

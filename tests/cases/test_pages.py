@@ -206,7 +206,7 @@ def test_a_moved_hearing_gets_its_successor():
     petition = at_stage("hearing_set")
     by, hearing = counsel_of(petition.client), petition.hearings.get()
     moved = datetime(2027, 1, 12, 9, 0, tzinfo=making.PACIFIC)
-    services.record_hearing(hearing=hearing, outcome="continued", new_starts_at=moved, by=by)
+    services.record_hearing(hearing=hearing, outcome="continued", new_starts_at=moved, by=by, today=TODAY)
     following = petition.hearings.get(outcome="ahead")
     assert (following.starts_at, following.department, following.interpreter_booked) == (
         moved,
@@ -214,7 +214,7 @@ def test_a_moved_hearing_gets_its_successor():
         False,
     )
     with pytest.raises(ValidationError, match="on file already"):
-        services.record_hearing(hearing=hearing, outcome="held", by=by)
+        services.record_hearing(hearing=hearing, outcome="held", by=by, today=TODAY)
 
 
 def test_rights_stand_beside_every_writing_act():
