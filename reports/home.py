@@ -36,7 +36,7 @@ from reports.queries import (
 )
 from reports.weeks import Week, start_of
 from reports.words import counted, short_day, statute_short
-from visas.models import TVisa
+from visas.models import RELATIVE_GRANTED, TVisa
 
 AHEAD = timedelta(days=21)  # "later" on the page: the three weeks after the week shown
 MOST_ROWS = 60
@@ -418,8 +418,11 @@ def board(tickets: list[Ticket], shown: list[Ticket], people: People) -> dict[st
 # --- T visas and families -------------------------------------------------------------------------
 
 
-RELATIVES_GRANTED = ("approved_in_us", "approved_abroad", "visa_issued", "admitted", "adjustment", "lpr")
-"""Stages of the machine "t_derivative" from the grant on."""
+OPEN_NOTICE = Q(
+    notices__answered_on__isnull=True,
+    notices__deadline__done_on__isnull=True,
+    notices__deadline__replaced_at__isnull=True,
+)
 
 
 def visa_rows(asked: Asked) -> list[dict[str, Any]]:
@@ -429,8 +432,8 @@ def visa_rows(asked: Asked) -> list[dict[str, Any]]:
         visas = visas.filter(client__in=clients_of(asked.user))
     visas = visas.annotate(
         relatives=Count("family", distinct=True),
-        relatives_done=Count("family", filter=Q(family__stage__in=RELATIVES_GRANTED), distinct=True),
-        notices_open=Count("notices", filter=Q(notices__answered_on__isnull=True), distinct=True),
+        relatives_done=Count("family", filter=Q(family__stage__in=RELATIVE_GRANTED), distinct=True),
+        notices_open=Count("notices", filter=OPEN_NOTICE, distinct=True),
     )
     found = list(visas)
     waits = waits_of(found, asked.today)

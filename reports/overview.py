@@ -222,7 +222,7 @@ def _cards(file: File) -> list[Card]:
 
 
 def _family(file: File) -> dict[str, Any]:
-    granted = sum(member.stage in {"approved", "lpr"} for member in file.family)
+    granted = sum(member.is_granted for member in file.family)
     state = f"{counted(len(file.family), 'relative')}: {granted} granted"
     url = link("tvisa", file.visa.pk) if file.visa else ""
     return _stop("Family", "done" if granted == len(file.family) else "now", state, url)

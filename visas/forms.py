@@ -170,8 +170,7 @@ class PermitForm(_AboutSomebody):
         super().__init__(*args, **kwargs)
         rows = law()["permit_categories"].values()
         named = [
-            (row.id, f"{row.id.removeprefix('cp') or 'Continued Presence'} {_short(row.rule)}".strip())
-            for row in rows
+            (row.id, _short(row.rule) if row.id == "cp" else f"{row.id} {_short(row.rule)}") for row in rows
         ]
         self.fields["category"].choices = [*named, (OTHER, "Another")]  # type: ignore[attr-defined]
 

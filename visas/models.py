@@ -17,6 +17,12 @@ from vault.fields import LookupField, SealedDateField, SealedTextField
 ENDED = ("lpr", "closed", "denied_final", "revoked_final", "withdrawn")
 """Stages after which nothing of the T visa itself is waited for."""
 
+BEFORE_SENDING = ("screening", "preparing")
+"""Stages in which USCIS has nothing from us that it could answer."""
+
+RELATIVE_GRANTED = ("approved_in_us", "approved_abroad", "visa_issued", "admitted", "adjustment", "lpr")
+"""Stages of a relative's own case from the grant on: what every count of a family granted goes by."""
+
 
 class TVisaQuerySet(ClientOwnedQuerySet):
     """T visas."""
@@ -115,6 +121,11 @@ class FamilyMember(ClientOwned):
 
     def __str__(self) -> str:
         return f"{self.relationship} {self.pk}"
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the relative's own case was granted."""
+        return self.stage in RELATIVE_GRANTED
 
 
 class Receipt(ClientOwned):

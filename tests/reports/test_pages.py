@@ -34,6 +34,7 @@ from tests.reports.factories import (
     make_visa,
 )
 from vault import fields as sealed_fields
+from visas.models import Notice
 from visas.stages import machine
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +263,26 @@ def test_the_overview_says_their_path_until_the_pronoun_is_known(client):
     survivor.pronouns = "he / him"
     survivor.save()
     assert "His path" in client.get(url).content.decode()
+
+
+def test_the_file_and_the_week_count_the_same_family_granted_and_notices_open(client):
+    survivor = make_client()
+    advocate = add_to_team(survivor, TeamRole.ADVOCATE, Role.ADVOCATE)
+    visa = make_visa(survivor)
+    for stage in ("approved_in_us", "approved_abroad", "lpr", "planned", "denied"):
+        make_relative(visa, stage=stage)
+    for days, values in (
+        (9, {"done_on": today(), "done_by": advocate}),
+        (10, {"replaced_at": timezone.now()}),
+    ):
+        deadline = make_deadline(survivor, today() + timedelta(days=days), matter=visa.matter, **values)
+        Notice.objects.create(
+            client=survivor, visa=visa, kind="RFE", form="I-914", served_on=today(), deadline=deadline
+        )
+    client.force_login(advocate)
+    assert "5 relatives: 3 granted" in client.get(reverse("client-file", args=[survivor.pk])).content.decode()
+    [row] = client.get(reverse("home")).context["visas"]
+    assert (row["relatives_done"], row["relatives"], row["notices"]) == (3, 5, 0)
 
 
 def test_the_overview_counts_days_without_permission_to_work(client):

@@ -232,6 +232,27 @@ def test_the_page_of_a_granted_t1_shows_window_age_out_and_what_is_not_kept_yet(
         assert words in said
 
 
+def test_a_receipt_says_that_it_set_the_day_of_receipt_and_that_the_stage_stays(client):
+    visa = in_stage("filed")
+    typed = {"form": "I-914", "number": RECEIPT, "received_on": "2025-03-10"}
+    assert post(client, visa, "receipt-new", **typed).status_code == 302
+    said = text_of(page(client, visa))
+    assert "its day is now the day USCIS received the application" in said
+    assert "The stage stays as it is" in said
+    assert "Not begun" not in said
+    typed = {"form": "I-914", "number": "EAC2512345679", "received_on": "2025-03-12"}
+    post(client, visa, "receipt-new", **typed)
+    assert "counts from another day than this receipt" in text_of(page(client, visa))
+    step = client.get(reverse("tvisa-event", args=[visa.pk, "receipt_notice", "receipted"]))
+    assert 'value="2025-03-10"' in text_of(step)
+
+
+def test_each_kind_of_work_permit_is_named_once(client):
+    said = text_of(page(client, received(), name="permit-new"))
+    assert ">Continued Presence</option>" in said
+    assert "Continued Presence Continued" not in said
+
+
 def test_no_address_or_title_holds_a_name(client):
     visa = received(name_used="Linnet")
     head = text_of(page(client, visa)).split("</head>")[0]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cases.models import Deadline
 from clients.models import TeamRole
 from tests.factories import TODAY, add_to_team, counsel_of, make_client, make_user
-from tests.visas.makers import RECEIPT, granted, in_stage, make_visa, received
+from tests.visas.makers import RECEIPT, granted, in_stage, make_visa, move, received
 from visas import queries, services
 from visas.models import FamilyMember, Notice, Receipt, TVisa, VisaEvent
 from visas.services.notices import computed_date
@@ -229,6 +229,86 @@ def test_a_mistyped_receipt_is_corrected_and_its_history_kept():
     assert [h.number for h in row.history.all()] == ["IOE0912345679", "IOE0912345678"]
 
 
+def test_the_receipt_of_the_i914_gives_the_day_that_everything_counts_from():
+    visa = in_stage("filed", date_of_birth=date(1989, 6, 1))
+    child = relative(visa, born=date(2005, 1, 1))  # 20 at the receipt, 21 today
+    keep_receipt(visa, "IOE0912345678", received_on=date(2025, 3, 11))
+    assert TVisa.objects.get(pk=visa.pk).received_on is None
+    keep_receipt(visa, RECEIPT, form="I-914", received_on=date(2025, 3, 10))
+    visa.refresh_from_db()
+    assert (visa.received_on, visa.waiting_from) == (date(2025, 3, 10), date(2025, 3, 10))
+    assert FamilyMember.objects.get(pk=child.pk).derivative_class == "T-3"
+    keep_receipt(visa, "EAC2512345679", form="I-914", received_on=date(2025, 3, 12))
+    visa.refresh_from_db()
+    assert visa.received_on == date(2025, 3, 10)
+
+
+def test_a_receipt_that_came_before_its_steps_were_recorded_blocks_none_of_them():
+    visa = make_visa()
+    keep_receipt(visa, RECEIPT, form="I-914", received_on=date(2025, 3, 10))
+    move(visa, "accept_case", "preparing", engagement_date=date(2025, 1, 6))
+    with pytest.raises(
+        ValidationError, match=r"Mar 11, 2025 is after USCIS received the package, Mar 10, 2025"
+    ):
+        move(visa, "send_package", "filed", sent_date=date(2025, 3, 11))
+    move(visa, "send_package", "filed", sent_date=date(2025, 3, 3))
+    days = {"received_date": date(2025, 3, 10), "notice_date": date(2025, 3, 20)}
+    move(visa, "receipt_notice", "receipted", receipt_number=RECEIPT, **days)
+    assert Receipt.objects.filter(visa=visa).count() == 1
+    assert TVisa.objects.get(pk=visa.pk).stage == "receipted"
+
+
+@pytest.mark.parametrize(
+    ("stage", "first"),
+    [
+        ("screening", "still at “Screening”.*First record that the package was sent"),
+        ("preparing", "still at “Preparing the I-914”.*First record that the package was sent"),
+        ("filed", "still at “Sent to USCIS”.*First record the receipt notice"),
+    ],
+)
+def test_uscis_neither_asks_nor_allows_before_it_has_the_application(stage, first):
+    visa = in_stage(stage)
+    for act in (
+        lambda: notice(visa),
+        lambda: notice(visa, form="I-765"),
+        lambda: permit(visa, date(2026, 1, 1), date(2027, 1, 1)),
+        lambda: permit(visa, date(2026, 1, 1), date(2027, 1, 1), "(a)(16)"),
+    ):
+        with pytest.raises(ValidationError, match=first):
+            act()
+    permit(visa, date(2024, 1, 1), date(2025, 1, 1), "cp")
+    assert Notice.objects.count() == 0
+
+
+def test_days_that_cannot_be_are_refused_with_both_days_named():
+    visa = received()
+    kept = keep_receipt(visa, "IOE0912345678", received_on=date(2026, 2, 2))
+    for act, words in (
+        (
+            lambda: keep_receipt(visa, "IOE0912345679", received_on=date(1999, 5, 4)),
+            "May 4, 1999 is before",
+        ),
+        (
+            lambda: keep_receipt(visa, "IOE0912345679", received_on=date(2027, 1, 2)),
+            "Jan 2, 2027 lies ahead: today is Nov 23, 2026",
+        ),
+        (
+            lambda: notice(visa, form=kept.form, served_on=date(2026, 1, 30)),
+            "Jan 30, 2026 is before the day USCIS received this form, Feb 2, 2026",
+        ),
+        (
+            lambda: notice(visa, printed_date=date(2026, 8, 30)),
+            "Aug 30, 2026 is before the notice itself, Aug 31, 2026",
+        ),
+        (
+            lambda: permit(visa, date(2025, 3, 9), date(2026, 3, 9)),
+            "Mar 9, 2025 is before USCIS received the package, Mar 10, 2025",
+        ),
+    ):
+        with pytest.raises(ValidationError, match=words):
+            act()
+
+
 # --- Family ---------------------------------------------------------------------------------------
 
 
@@ -262,8 +342,6 @@ def test_without_the_clients_date_of_birth_there_is_no_class_yet():
 
 
 def test_classes_are_computed_again_when_the_day_of_receipt_becomes_known():
-    from tests.visas.makers import move
-
     visa = in_stage("filed", received_on=date(2025, 3, 10), date_of_birth=date(1989, 6, 1))
     child = relative(visa, born=date(2005, 1, 1))  # 20 at the receipt, 21 today
     assert child.derivative_class == ""
@@ -328,8 +406,6 @@ def test_a_running_wait_says_since_when():
 
 
 def test_the_wait_ends_with_the_matter_and_with_the_green_card():
-    from tests.visas.makers import move
-
     visa = received()
     move(visa, "withdraw", "withdrawn", withdrawal_date=date(2025, 4, 9))
     visa = TVisa.objects.get(pk=visa.pk)

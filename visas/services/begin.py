@@ -11,11 +11,16 @@ from django.db import models
 
 from accounts.models import User
 from clients.permissions import check_can_change
-from visas.models import FamilyMember, TVisa
+from visas.models import BEFORE_SENDING, FamilyMember, TVisa
 from visas.rules.base import words
+from visas.stages import machine
 
 FIRST_DAY = date(2000, 10, 28)
 """The day the Trafficking Victims Protection Act made the T visa: nothing of one is older."""
+
+
+OWN_FORM = {True: "I-914", False: "I-914A"}
+"""The form whose receipt and notices move the stage: the client's own, or a relative's."""
 
 
 def begin(visa: TVisa, by: User) -> TVisa:
@@ -53,9 +58,13 @@ def check_days(
         if day is None:
             continue
         if day < FIRST_DAY:
-            wrong[name] = f"T visas exist since {words(FIRST_DAY)}. Check the year."
+            wrong[name] = (
+                f"{words(day)} is before {words(FIRST_DAY)}, when the T visa was made. Check the year."
+            )
         elif day > today and name not in may_lie_ahead:
-            wrong[name] = "This day lies ahead. Enter the day on which it happened."
+            wrong[name] = (
+                f"{words(day)} lies ahead: today is {words(today)}. Enter the day on which it happened."
+            )
     if wrong:
         raise ValidationError(wrong)
 
@@ -71,7 +80,25 @@ def check_whose(form: str, person: FamilyMember | None) -> None:
 def check_order(name: str, day: date | None, earlier: date | None, what: str) -> None:
     """A day does not lie before the one it follows. Raises ValidationError on the field `name`."""
     if day is not None and earlier is not None and day < earlier:
-        raise ValidationError({name: f"This is before {what}, {words(earlier)}."})
+        raise ValidationError({name: f"{words(day)} is before {what}, {words(earlier)}."})
+
+
+def check_begun(visa: TVisa, name: str, what: str) -> None:
+    """USCIS answers only what it has: `what` cannot have come before the I-914 was received.
+
+    Raises ValidationError on the field `name`, with what is to be recorded first.
+    """
+    if visa.stage in BEFORE_SENDING:
+        first = (
+            "First record that the package was sent and the receipt notice came, under “Record what "
+            "happened”. For a case taken over, correct the stage."
+        )
+    elif visa.received_on is None:
+        first = "First record the receipt notice of the I-914, under “Record what happened”."
+    else:
+        return
+    label = machine("t1_matter").state(visa.stage).label
+    raise ValidationError({name: f"The T visa is still at “{label}”: {what} cannot have come. {first}"})
 
 
 def save_as(row: models.Model, by: User, **more: Any) -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.services import Action, record
 from visas.models import FamilyMember, TVisa
 from visas.rules import RuleInputError
+from visas.rules.base import words
 from visas.services.begin import begin, save_as
 from visas.working import classify
 
@@ -37,7 +38,12 @@ def save_member(
     """
     visa = begin(visa, by)
     if date_of_birth is not None and date_of_birth > today:
-        raise ValidationError({"date_of_birth": "This day lies ahead. Enter the day of birth."})
+        raise ValidationError(
+            {
+                "date_of_birth": f"{words(date_of_birth)} lies ahead: today is {words(today)}. "
+                "Enter the day of birth."
+            }
+        )
     if date_of_birth is None and relationship in BIRTH_NEEDED:
         raise ValidationError(
             {"date_of_birth": "Enter the day of birth: age decides for a child, a brother or a sister."}

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Min
 
 from accounts.models import User
 from audit.services import Action, record
@@ -13,16 +14,22 @@ from cases.models import Deadline
 from cases.services import dates as case_dates
 from deadlines.law import LawError
 from deadlines.types import ComputedDate
-from visas.models import FamilyMember, Notice, TVisa
+from visas.models import FamilyMember, Notice, Receipt, TVisa
 from visas.rules import RuleInputError, check_receipt_form, response_deadline
 from visas.rules.base import words
-from visas.services.begin import begin, check_days, check_order, check_whose, member_of, save_as
+from visas.services.begin import (
+    OWN_FORM,
+    begin,
+    check_begun,
+    check_days,
+    check_order,
+    check_whose,
+    member_of,
+    save_as,
+)
 from visas.services.stages import ANSWER_EVENTS, NOTICE_EVENTS, Case, advance, settle_deadline
 from visas.stages import Transition, machine
 from visas.working import machine_key, relative_words
-
-OWN_FORM = {True: "I-914", False: "I-914A"}
-"""The form whose notices move the stage: the client's own, or a relative's."""
 
 
 @transaction.atomic
@@ -47,6 +54,8 @@ def record_notice(
     case = Case(visa, member_of(visa, person))
     name = _form(form)
     _check_days(case, name, served_on, printed_date, today)
+    if name in OWN_FORM.values() or not Receipt.objects.filter(visa=visa, form=name).exists():
+        check_begun(visa, "form", f"a notice about Form {name}")
     same = Notice.objects.filter(visa=visa, person=case.person, kind=kind, form=name, served_on=served_on)
     if same.exists():
         raise ValidationError({"served_on": "This notice is on file already. Open it to correct it."})
@@ -169,6 +178,9 @@ def _check_days(case: Case, form: str, served_on: date, printed: date | None, to
     check_order("printed_date", printed, served_on, "the notice itself")
     if case.person is None and form == OWN_FORM[True]:
         check_order("served_on", served_on, case.visa.received_on, "the day USCIS received the package")
+    kept = Receipt.objects.filter(visa=case.visa, person=case.person, form=form)
+    first = kept.aggregate(day=Min("received_on"))["day"]
+    check_order("served_on", served_on, first, "the day USCIS received this form")
 
 
 def _deadline(row: Notice, visa: TVisa, by: User) -> Deadline:

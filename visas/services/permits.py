@@ -12,9 +12,11 @@ from audit.services import Action, record
 from visas.models import FamilyMember, TVisa, WorkPermit
 from visas.rules import RuleInputError, category_code, law
 from visas.rules.base import words
-from visas.services.begin import begin, check_days, member_of, save_as
+from visas.services.begin import begin, check_begun, check_days, check_order, member_of, save_as
 
 PRINCIPAL_ONLY, RELATIVES_ONLY = "(a)(16)", "(c)(25)"
+FROM_THE_T_VISA = frozenset({PRINCIPAL_ONLY, RELATIVES_ONLY, "(c)(40)"})
+"""Categories that only somebody who asked for a T visa can hold; others may be older than the I-914."""
 
 
 @transaction.atomic
@@ -41,8 +43,13 @@ def save_permit(
         today=today,
         may_lie_ahead=frozenset({"valid_from", "valid_to"}),
     )
+    if code in FROM_THE_T_VISA:
+        check_begun(visa, "category", f"a work permit {code}")
+        check_order("valid_from", valid_from, visa.received_on, "USCIS received the package")
     if valid_to < valid_from:
-        raise ValidationError({"valid_to": f"This is before the card begins, {words(valid_from)}."})
+        raise ValidationError(
+            {"valid_to": f"{words(valid_to)} is before the card begins, {words(valid_from)}."}
+        )
     row = WorkPermit(client=visa.client, visa=visa) if permit is None else _again(permit, visa)
     same = WorkPermit.objects.filter(
         visa=visa, person=person, category=code, valid_from=valid_from, valid_to=valid_to

@@ -12,7 +12,8 @@ from audit.services import Action, record
 from visas.models import FamilyMember, Receipt, TVisa
 from visas.rules import check_receipt_form, check_receipt_number
 from visas.rules.base import words
-from visas.services.begin import begin, check_days, check_order, check_whose, member_of, save_as
+from visas.services.begin import OWN_FORM, begin, check_days, check_order, check_whose, member_of, save_as
+from visas.services.family import reclassify
 
 ELSEWHERE = (
     "This number cannot be kept here: it is on file elsewhere. "
@@ -34,7 +35,8 @@ def save_receipt(
 ) -> Receipt:
     """Keep a receipt, or change one that was mistyped. Raises PermissionDenied or ValidationError.
 
-    A number that another file holds is refused without a word about whose file it is.
+    A number that another file holds is refused without a word about whose file it is. The client's own I-914
+    gives the T visa its day of receipt where none is known yet: the wait and the ages count from it.
     """
     visa = begin(visa, by)
     person = member_of(visa, person)
@@ -56,7 +58,26 @@ def save_receipt(
         raise ValidationError({"number": ELSEWHERE}) from None
     action = Action.CREATED if receipt is None else Action.CHANGED
     record(action, by=by, target=row, fields=["form", "number", "received_on"])
+    if row.form == OWN_FORM[True] and visa.received_on is None:
+        visa.received_on = row.received_on
+        visa.waiting_from = visa.waiting_from or row.received_on
+        save_as(visa, by)
+        record(Action.CHANGED, by=by, target=visa, fields=["received_on"])
+        reclassify(visa=visa, by=by, today=today)
     return row
+
+
+def same_receipt(*, visa: TVisa, number: str, person: FamilyMember | None) -> Receipt | None:
+    """The receipt of the client's I-914, or a relative's I-914A, that is on this file under that number."""
+    checked = check_receipt_number(number)
+    if checked.number is None:
+        return None
+    token = Receipt._meta.get_field("number_token").token_for(checked.number)
+    form = OWN_FORM[person is None]
+    found: Receipt | None = Receipt.objects.filter(
+        visa=visa, person=person, form=form, number_token=token
+    ).first()
+    return found
 
 
 def _again(receipt: Receipt, visa: TVisa) -> Receipt:

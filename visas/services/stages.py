@@ -18,7 +18,7 @@ from visas.permissions import check_can_correct_stage
 from visas.rules.base import words
 from visas.services.begin import begin, check_days, check_order, member_of, save_as
 from visas.services.family import reclassify
-from visas.services.receipts import save_receipt
+from visas.services.receipts import same_receipt, save_receipt
 from visas.stages import InvalidTransition, Transition, Verdict, machine
 from visas.working import facts_of, machine_key
 
@@ -45,6 +45,8 @@ SETTLING = frozenset(
 )
 """Events after which no earlier notice waits for an answer any more."""
 
+BEFORE_RECEIPT = frozenset({"accept_case", "send_package"})
+UP_TO_RECEIPT = BEFORE_RECEIPT | {"receipt_notice"}
 CLOSING = frozenset({"closed", "denied_final", "revoked_final"})
 MAY_LIE_AHEAD = frozenset({"status_end_date", "deferred_action_until", "due_date"})
 MAY_BE_EMPTY = frozenset({"status_end_date", "deferred_action_until"})
@@ -114,6 +116,8 @@ def record_event(
                 by=by,
                 today=today,
                 person=case.person,
+                # The number may have been added before the step was recorded.
+                receipt=same_receipt(visa=visa, number=receipt_number, person=case.person),
             )
         except ValidationError as problem:
             raise ValidationError({"receipt_number": problem.messages}) from None
@@ -267,9 +271,17 @@ def _check_given(case: Case, move: Transition, given: Mapping[str, date | None],
     if missing:
         raise ValidationError(missing)
     check_days(given, today=today, may_lie_ahead=MAY_LIE_AHEAD)
-    floor, what = _last_milestone(case)
+    floor, what = _last_milestone(case, move)
     for key, day in given.items():
         check_order(key, day, floor, what)
+    if case.person is None and move.event in BEFORE_RECEIPT:
+        # The receipt may be on file while the steps before it are recorded afterwards.
+        for key, day in given.items():
+            received = case.visa.received_on
+            if day is not None and received is not None and day > received:
+                raise ValidationError(
+                    {key: f"{words(day)} is after USCIS received the package, {words(received)}."}
+                )
     check_order(
         "notice_date", given.get("notice_date"), given.get("received_date"), "the day USCIS received it"
     )
@@ -289,14 +301,14 @@ def _check_given(case: Case, move: Transition, given: Mapping[str, date | None],
         )
 
 
-def _last_milestone(case: Case) -> tuple[date | None, str]:
+def _last_milestone(case: Case, move: Transition) -> tuple[date | None, str]:
     """The latest thing known to have happened that later acts cannot lie before, in words."""
     if case.person is None:
         visa = case.visa
         taken = VisaEvent.objects.filter(visa=visa, person=None, event="accept_case").first()
         found = [
             (visa.approved_on, "the T-1 was granted"),
-            (visa.received_on, "USCIS received the package"),
+            (visa.received_on if move.event not in UP_TO_RECEIPT else None, "USCIS received the package"),
             (visa.sent_on, "the package was sent"),
             (taken.on if taken else None, "the case was taken"),
         ]

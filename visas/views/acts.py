@@ -91,6 +91,8 @@ def _event(
     known = {"status_end_date": known["status_end_date"], "due_date": known["due_date"]}
     if move.event == "extension_granted":
         known = {}
+    if move.event == "receipt_notice" and person is None:
+        known = {"received_date": visa.received_on}
     form = EventForm(request.POST if request.method == "POST" else None, move=move, known=known)
     if request.method == "POST" and form.is_valid():
         try:

@@ -15,9 +15,10 @@ from clients.frame import opened
 from clients.views.pages import signed_in
 from visas import services
 from visas.forms import OTHER, AnswerForm, FamilyForm, NoticeForm, PermitForm, ReceiptForm
-from visas.models import FamilyMember, Notice, Receipt, TVisa, WorkPermit
+from visas.models import BEFORE_SENDING, FamilyMember, Notice, Receipt, TVisa, WorkPermit
 from visas.rules import check_receipt_number, law
 from visas.rules.base import words
+from visas.services.begin import OWN_FORM
 from visas.views.common import chosen_person, people_of, run_form, visible_row, visible_visa
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -115,11 +116,24 @@ def _receipt_form(
     request: HttpRequest, visa: TVisa, form: forms.Form, receipt: Receipt | None, title: str, save: str
 ) -> HttpResponse:
     def act(typed: dict[str, Any]) -> str:
-        person = chosen_person(visa, typed.pop("person"))
-        services.save_receipt(visa=visa, person=person, receipt=receipt, **typed, **_done(request))
+        person, before = chosen_person(visa, typed.pop("person")), visa.received_on
+        row = services.save_receipt(visa=visa, person=person, receipt=receipt, **typed, **_done(request))
         if check_receipt_number(typed["number"]).hint:
             messages.warning(
                 request, "We do not know the letters of this number: compare them with the notice."
+            )
+        visa.refresh_from_db()
+        if row.form != OWN_FORM[True]:
+            return "The receipt is kept."
+        if before is None:
+            moves = "The stage stays as it is: record what happened to move it."
+            said = "" if visa.stage not in (*BEFORE_SENDING, "filed") else f" {moves}"
+            return f"The receipt is kept, and its day is now the day USCIS received the application.{said}"
+        if row.received_on != before:
+            messages.warning(
+                request,
+                "The file counts from another day than this receipt. Compare both with the notice; "
+                "“Correct the stage” changes the day that the file counts from.",
             )
         return "The receipt is kept."
 
