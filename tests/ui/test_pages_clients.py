@@ -106,6 +106,33 @@ def test_an_answer_is_saved_when_it_is_left_and_a_wrong_one_says_so(open_as):
     assert Identifier.objects.get(client=client, kind="a_number").value == "A012345678"
 
 
+def test_a_box_ticked_while_another_is_being_saved_stays_ticked(open_as):
+    by = make_user()
+    client = full_file(by)
+    page = open_as(by)
+    page.goto(reverse("intake", args=[client.pk]))
+    held = []
+
+    def hold_the_first(route):
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/intake/", hold_the_first)
+    boxes = [page.locator(f"input[name=basic_needs][value={need}]") for need in ("shelter", "papers")]
+    ticks = [page.locator(f"label[for={box.get_attribute('id')}]") for box in boxes]
+    with page.expect_request("**/intake/"):
+        ticks[0].click()
+    ticks[1].click()
+    with page.expect_response(lambda answer: "papers" in (answer.request.post_data or "")):
+        held[0].continue_()
+    page.locator("#saved", has_text=re.compile(r"Saved \d")).wait_for()
+    assert [box.is_checked() for box in boxes] == [True, True]
+    client.refresh_from_db()
+    assert set(client.basic_needs) == {"shelter", "papers"}
+
+
 def test_a_masked_number_is_shown_on_its_own_page_and_gone_after(open_as):
     by = make_user()
     client = full_file(by)
