@@ -28,6 +28,8 @@ NO_PAGE = {
     "document-open": "a download",
     "components": "the gallery, which tests/ui looks at; production has none",
 }
+# axe looks at a narrow page once, as the attorney where they may open it; these pages are other ones by role.
+OWN_FOR_EACH_ROLE = {"home", "caseload"}
 SHORTEST_NAME = 4
 
 
@@ -92,11 +94,13 @@ def test_every_page_passes_axe_fits_both_widths_and_its_title_tells_nothing(role
         said += [f"title: {title!r}"] if not title or any(name in title for name in names) else []
         headings = page.locator("h1").count()
         said += [f"{headings} h1"] if headings != 1 else []
+        differs = row["name"] in OWN_FOR_EACH_ROLE or row[Role.ATTORNEY] != "200"
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             wide = page.evaluate("document.documentElement.scrollWidth")
             said += [f"{width} px: scrolls to {wide}"] if wide > width else []
-            said += [f"{width} px: {finding}" for finding in findings(page)]
+            if width == WIDTHS[0] or role == Role.ATTORNEY or differs:
+                said += [f"{width} px: {finding}" for finding in findings(page)]
         wrong += [f"{row['name']} ({row['object']}): {fault}" for fault in said]
     assert not wrong, "\n".join(wrong)
 
