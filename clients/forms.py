@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.forms import add_problems as add_problems  # the forms of every room above use it
 from accounts.models import CASEWORK_ROLES, Role, User
+from clients.days import check_born, check_past
 from clients.frame import reported
 from clients.models import (
     CareTeamMember,
@@ -47,7 +48,6 @@ LANGUAGES = [
     *("Vietnamese", "Korean", "Thai", "Russian", "Ukrainian", "Portuguese", "Haitian Creole", "French"),
     *("Arabic", "Hindi", "Punjabi", "Tigrinya", "American Sign Language"),
 ]
-OLDEST = date(1900, 1, 1)
 FURTHEST = timedelta(days=5 * 366)  # a promise beyond five years is a mistyped year
 
 
@@ -75,9 +75,11 @@ def _is_ahead(at: datetime) -> None:
         raise ValidationError("This is more than five years ahead. Look at the year.")
 
 
-def _is_past_day(day: date) -> None:
-    if not OLDEST <= day <= timezone.localdate():
-        raise ValidationError("Enter today or an earlier day. Look at the year.")
+def _check_born(day: date | None) -> None:
+    try:
+        check_born(day)
+    except ValidationError as problem:
+        raise ValidationError(problem.messages) from None
 
 
 def _no_answer() -> forms.ChoiceField:
@@ -282,8 +284,7 @@ class IntakeForm(forms.Form):
 
     def clean_date_of_birth(self) -> date | None:
         born: date | None = self.cleaned_data["date_of_birth"]
-        if born and not OLDEST <= born <= timezone.localdate():
-            raise ValidationError("This day is not a date of birth. Look at the year.")
+        _check_born(born)
         return born
 
     def clean_ssn(self) -> str:
@@ -327,7 +328,7 @@ class RelatedPersonForm(forms.Form):
 class RelatedPersonDetailForm(RelatedPersonForm):
     """The same with what is asked less often."""
 
-    date_of_birth = forms.DateField(required=False, widget=_date_input(), validators=[_is_past_day])
+    date_of_birth = forms.DateField(required=False, widget=_date_input(), validators=[_check_born])
     note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea({"rows": 3}))
 
 
@@ -359,7 +360,7 @@ class PassageForm(forms.Form):
         help_text="Tick what the client said yes to. Nothing else is used.",
     )
     read_back_on = forms.DateField(
-        label="Read back to the client on", required=False, widget=_date_input(), validators=[_is_past_day]
+        label="Read back to the client on", required=False, widget=_date_input(), validators=[check_past]
     )
 
 

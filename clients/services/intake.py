@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Office, Role, User
 from audit.services import Action, record
+from clients.days import check_born
 from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact, TeamRole
 from clients.models.client import Answer
 from clients.permissions import check_can_change, check_does_casework
@@ -112,6 +113,8 @@ def change_client(
     answers = {**client.answers, **replies}
     for name in changed:
         setattr(client, name, values[name])
+    if "date_of_birth" in changed:
+        check_born(client.date_of_birth)
     for name, value in values.items():
         if value:
             answers.pop(name, None)
@@ -256,6 +259,8 @@ def save_related_person(
         raise ValidationError("Somebody took this person off the file meanwhile. Add them again.")
     for name, value in values.items():
         setattr(person, name, value or None if name in {"her_word", "date_of_birth", "note"} else value)
+    if "date_of_birth" in values:
+        check_born(person.date_of_birth)
     person._history_user = by
     person.full_clean()
     person.save()

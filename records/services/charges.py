@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from records.permissions import check_can_review
 from records.services.courts import county_of
 from records.services.imports import apply_standing, results_on_file
 from records.services.outcomes import standing_of
+from records.services.plausible import check_days
 
 ARREST_FIELDS = frozenset({"arrested_on", "agency", "jurisdiction", "number"})
 CHARGE_FIELDS = frozenset(
@@ -33,11 +35,19 @@ def add_charge(
     arrest: Arrest | None = None,
     new_arrest: dict[str, Any] | None = None,
     result: dict[str, Any] | None = None,
+    today: date | None = None,
 ) -> Charge:
-    """Add a charge to an arrest on file, or to a new one. The dictionaries hold the columns named above."""
+    """Add a charge to an arrest on file, or to a new one. The dictionaries hold the columns named above.
+
+    Raises PermissionDenied, or ValidationError, by column, also for days that cannot be.
+    """
     client = Client.objects.select_for_update().get(pk=client.pk)
     check_can_review(by, client)
     _only(charge, CHARGE_FIELDS)
+    arrested_on = arrest.arrested_on if arrest else (new_arrest or {}).get("arrested_on")
+    days = {"offense_on": charge.get("offense_on")} | ({} if arrest else {"arrested_on": arrested_on})
+    check_days(client, days, today=today)
+    check_days(client, {"on": (result or {}).get("on")}, after={"the arrest": arrested_on}, today=today)
     if arrest is None:
         arrest = _new_arrest(client, new_arrest or {}, by)
     elif arrest.client_id != client.pk:
@@ -48,22 +58,31 @@ def add_charge(
     apply_standing(row, [])
     _save(row, by)
     record(Action.CREATED, by=by, target=row)
-    return add_result(charge=row, by=by, **result) if result else row
+    return add_result(charge=row, by=by, today=today, **result) if result else row
 
 
 @transaction.atomic
-def change_charge(*, charge: Charge, by: User, result: dict[str, Any] | None = None, **values: Any) -> Charge:
+def change_charge(
+    *,
+    charge: Charge,
+    by: User,
+    result: dict[str, Any] | None = None,
+    today: date | None = None,
+    **values: Any,
+) -> Charge:
     """Put a charge right, and add a result. Only what differs is written; earlier values stay in history."""
-    row = _corrected(charge, by, values)
-    return add_result(charge=row, by=by, **result) if result else row
+    row = _corrected(charge, by, values, today)
+    return add_result(charge=row, by=by, today=today, **result) if result else row
 
 
-def _corrected(charge: Charge, by: User, values: dict[str, Any]) -> Charge:
+def _corrected(charge: Charge, by: User, values: dict[str, Any], today: date | None) -> Charge:
     row = _locked(charge, by)
     _only(values, CHARGE_FIELDS)
     changed = [name for name, value in values.items() if (getattr(row, name) or None) != (value or None)]
     if not changed:
         return row
+    if "offense_on" in changed:
+        check_days(row.client, {"offense_on": values["offense_on"]}, today=today)
     results = results_on_file(row)
     in_court = bool(row.court)
     before = standing_of(results, in_court=in_court)
@@ -80,13 +99,22 @@ def _corrected(charge: Charge, by: User, values: dict[str, Any]) -> Charge:
 
 @transaction.atomic
 def add_result(
-    *, charge: Charge, by: User, type: str, on: Any = None, severity: str = "", sentence: Any = None
+    *,
+    charge: Charge,
+    by: User,
+    type: str,
+    on: Any = None,
+    severity: str = "",
+    sentence: Any = None,
+    today: date | None = None,
 ) -> Charge:
     """Add what a court or agency did, after everything on file; the charge then stands anew.
 
-    Raises PermissionDenied, or ValidationError for what is on file already as the last result.
+    Raises PermissionDenied, or ValidationError for what is on file already as the last result, and for a
+    day that cannot be.
     """
     row = _locked(charge, by)
+    check_days(row.client, {"on": on}, after={"the arrest": row.arrest.arrested_on}, today=today)
     results = results_on_file(row)
     if results and (results[-1].type, results[-1].on, results[-1].severity) == (type, on, severity or ""):
         raise ValidationError("This result is on file already, as the last one.")

@@ -28,6 +28,7 @@ from records.services import sheet as sheets
 from records.services.compare import NEW, ON_FILE, Compared, Difference
 from records.services.mapping import Plan, PlannedArrest, PlannedCharge, PlannedEvent, plan_of, squeezed
 from records.services.outcomes import Result, Standing, standing_of
+from records.services.plausible import check_days
 from vault import names
 from vault.fields import lookup_token
 
@@ -159,6 +160,10 @@ def type_in(
     target = sheets.part_named(events, to) if to else None
     if kind not in HOLDS or (HOLDS[kind] and HOLDS[kind] not in (target or {})):
         raise ValidationError("Choose where this belongs.")
+    typed = values if kind != "charge" else values.get("result") or {}
+    check_days(
+        sheet.client, {"date": typed.get("date")}, after={"the arrest": sheets.arrested_on(events, to)}
+    )
     ident = f"a{len(settled['added']) + 1}"
     entry = {"kind": kind, "to": to, "line": line, "values": values}
     if any(entry.items() <= added.items() for added in settled["added"]):
@@ -177,7 +182,8 @@ def correct_part(
     The reading stays as it is; only what differs is kept beside it.
     """
     sheet, reading, settled = _locked(sheet, by)
-    current = sheets.part_named(sheets.corrected_events(reading, settled), part)
+    events = sheets.corrected_events(reading, settled)
+    current = sheets.part_named(events, part)
     if current is None:
         raise ValidationError("This part is not on the sheet.")
     allowed = fields_of(current)
@@ -186,6 +192,9 @@ def correct_part(
         raise ValueError(f"Not corrected through this service: {sorted(unknown)}")
     before = settled["parts"].get(part, {}).get("values", {})
     changed = {name: value for name, value in values.items() if value != current.get(name)}
+    # An odd day that the sheet prints may be confirmed as printed; only another one is asked about.
+    floor = None if "counts" in current else sheets.arrested_on(events, part)
+    check_days(sheet.client, {"date": changed.get("date")}, after={"the arrest": floor})
     settled["parts"][part] = _stamp(by, now) | {"values": before | changed}
     return _keep(sheet, reading, settled, by, [part])
 

@@ -18,6 +18,7 @@ from documents.models import Document
 from records.facts import BASIS
 from records.models import Charge, NexusEvidence
 from records.permissions import check_can_review
+from records.services.plausible import check_facts
 
 FACT_FIELDS = frozenset(
     {"violent_elements", "child_victim", "dismissed_by", "sentence_completed", "prison_served", "offense_on"}
@@ -50,7 +51,8 @@ def decide_nexus(
     """Record yes, no or not reviewed, with the reason in words and the law's own words for the basis.
 
     `passages` replaces the passages the decision leans on (None leaves them); `facts` are what an attorney
-    recorded (`FACT_FIELDS`). A yes and a no need a reason. Earlier decisions stay in the history.
+    recorded (`FACT_FIELDS`), without days that cannot be. A yes and a no need a reason. Earlier decisions
+    stay in the history.
     """
     row = Charge.objects.select_for_update(of=("self",)).select_related("client", "arrest").get(pk=charge.pk)
     check_can_review(by, row.client)
@@ -67,6 +69,7 @@ def decide_nexus(
     unknown = set(facts or {}) - FACT_FIELDS
     if unknown:
         raise ValueError(f"Not changed through this service: {sorted(unknown)}")
+    check_facts(row, facts or {}, today=timezone.localdate(now) if now else None)
     before = (row.nexus, row.nexus_reason or "", row.nexus_basis)
     after = (nexus, reason, chosen if nexus == Charge.Nexus.YES else [])
     changed = [name for name, value in (facts or {}).items() if getattr(row, name) != value]

@@ -151,6 +151,15 @@ def part_named(events: list[Part], ident: str) -> Part | None:
     return None
 
 
+def arrested_on(events: list[Part], ident: str) -> str | None:
+    """The day of the arrest that the part with this id hangs on, ISO; None elsewhere."""
+    for event in events:
+        if event["type"] == "arrest" and part_named([event], ident) is not None:
+            day: str | None = event["date"]
+            return day
+    return None
+
+
 def unsettled_lines(reading: dict[str, Any], settled: dict[str, Any]) -> list[dict[str, Any]]:
     """Lines with print that were not read and that nobody settled yet."""
     done = settled.get("lines", {})

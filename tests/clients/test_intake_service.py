@@ -1,14 +1,15 @@
 """Intake: answers and non-answers, taking on, file numbers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from audit.models import AccessEvent
 from clients import services
-from clients.models import Alias, Client, Identifier, SafeContact
-from tests.factories import TODAY, make_client, make_user, settle_conflicts
+from clients.models import Alias, Client, Identifier, RelatedPerson, SafeContact
+from tests.factories import TODAY, counsel_of, make_client, make_user, settle_conflicts
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +151,18 @@ def test_a_date_of_birth_is_kept_as_a_day():
     client, by = begin()
     services.save_intake(client=client, by=by, values={"date_of_birth": date(1998, 3, 14)}, replies={})
     assert Client.objects.get(pk=client.pk).date_of_birth == date(1998, 3, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(timezone.localdate() + timedelta(days=1), "still to come"), (date(1899, 12, 31), "before 1900")],
+)
+def test_nobody_is_born_on_an_impossible_day(day, said):
+    client = make_client()
+    by = counsel_of(client)
+    with pytest.raises(ValidationError, match=said) as refused:
+        services.change_client(client=client, by=by, date_of_birth=day)
+    assert "date_of_birth" in refused.value.error_dict
+    with pytest.raises(ValidationError, match=said):
+        services.save_related_person(client=client, by=by, relation="other", name="Jay", date_of_birth=day)
+    assert not RelatedPerson.objects.exists()

@@ -3,11 +3,13 @@
 import io
 import zipfile
 import zlib
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.models import TeamRole
 from clients.services import add_passage
@@ -147,17 +149,131 @@ def test_no_value_takes_a_page_of_the_record_down(client, ugly):
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
-def test_the_furthest_days_a_form_takes_can_be_screened(client, day):
+def test_the_furthest_days_that_may_stand_on_a_record_can_be_screened(client, day):
+    """Nobody may type them, but a sheet may print them."""
     survivor = make_client()
     charge = make_charge(survivor, court="CASC ALAMEDA")
-    client.force_login(counsel_of(survivor))
-    facts = {"sentence": "date", "sentence_on": day, "offense_on": day}
-    data = {"nexus": "yes", "reason": "So.", "basis": ["direct_result"], **facts}
-    assert client.post(charge.get_absolute_url(), data).status_code == 302
-    data = {"code": "PC", "section": "647(b)", "court": "CASC ALAMEDA", "type": "convicted", "on": day}
-    assert client.post(reverse("charge-change", args=[charge.pk]), data).status_code == 302
+    counsel = counsel_of(survivor)
+    decide_nexus(charge=charge, nexus="yes", reason="So.", basis=["direct_result"], by=counsel)
+    charge.refresh_from_db()
+    charge.kind, charge.standing, charge.severity = "conviction", "convicted", "M"
+    charge.offense_on = charge.disposed_on = date.fromisoformat(day)
+    charge.sentence_completed = day
+    charge._history_user = counsel
+    charge.save()
+    client.force_login(counsel)
     assert client.get(charge.get_absolute_url()).status_code == 200
     assert client.get(reverse("client-record", args=[survivor.pk])).status_code == 200
+    kept = {"sentence": "date", "sentence_on": day, "offense_on": day}
+    data = {"nexus": "yes", "reason": "Otherwise.", "basis": ["direct_result"], **kept}
+    assert client.post(charge.get_absolute_url(), data).status_code == 302
+
+
+# --- Days that cannot be --------------------------------------------------------------------------
+
+TOMORROW = timezone.localdate() + timedelta(days=1)
+ENDS = timezone.localdate().replace(day=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "day", "said"),
+    [
+        ("offense_on", "2099-03-01", "still to come"),
+        ("offense_on", TOMORROW.isoformat(), "still to come"),
+        ("offense_on", "1920-03-01", "100 years ago"),
+        ("offense_on", "1979-12-31", "before the client’s date of birth"),
+        ("sentence_on", "1900-01-01", "100 years ago"),
+        ("sentence_on", "2016-02-26", "before the arrest"),
+        ("sentence_on", "2016-02-28", "before the offense"),
+        ("sentence_on", ENDS.replace(year=ENDS.year + 61).isoformat(), "60 years ahead"),
+    ],
+)
+def test_an_attorney_cannot_record_an_impossible_day(client, field, day, said):
+    survivor = make_client(date_of_birth="1980-01-01")
+    charge = make_charge(survivor)
+    client.force_login(counsel_of(survivor))
+    data = {"nexus": "yes", "reason": "So.", "sentence": "", "offense_on": "2016-02-20"}
+    if said == "before the offense":
+        data["offense_on"] = "2016-03-01"
+    data |= {field: day} | ({"sentence": "date"} if field == "sentence_on" else {})
+    answer = client.post(charge.get_absolute_url(), data)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert said in page
+    assert f'value="{day}"' in page
+    charge.refresh_from_db()
+    assert (charge.nexus, charge.offense_on, charge.sentence_completed) == ("not_reviewed", None, "")
+
+
+def test_a_sentence_may_end_long_after_today(client):
+    survivor = make_client(date_of_birth="1980-01-01")
+    charge = make_charge(survivor)
+    client.force_login(counsel_of(survivor))
+    day = ENDS.replace(year=ENDS.year + 59).isoformat()
+    data = {"nexus": "yes", "reason": "So.", "sentence": "date", "sentence_on": day}
+    assert client.post(charge.get_absolute_url(), data).status_code == 302
+    charge.refresh_from_db()
+    assert charge.sentence_completed == day
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"arrested_on": "2099-01-01"}, "still to come"),
+        ({"arrested_on": "1979-06-01"}, "before the client’s date of birth"),
+        ({"type": "dismissed", "on": "2099-01-01"}, "still to come"),
+        ({"type": "dismissed", "on": "2016-02-26"}, "before the arrest"),
+    ],
+)
+def test_a_charge_typed_in_has_no_impossible_day(client, changed, said):
+    survivor = make_client(date_of_birth="1980-01-01")
+    client.force_login(counsel_of(survivor))
+    data = {"arrested_on": "2016-02-27", "jurisdiction": "US-CA", "section": "647(b)"}
+    answer = client.post(reverse("charge-new", args=[survivor.pk]), data | changed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Charge.objects.exists()
+    assert client.post(reverse("charge-new", args=[survivor.pk]), data).status_code == 302
+    if "on" in changed:
+        change = reverse("charge-change", args=[Charge.objects.get().pk])
+        answer = client.post(change, {"section": "647(b)", **changed})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+
+
+def test_an_odd_day_on_file_stands_in_nobodys_way(client):
+    survivor = make_client()
+    charge = make_charge(survivor)
+    arrest = charge.arrest
+    arrest.arrested_on, arrest._history_user = date(2099, 1, 1), counsel_of(survivor)
+    arrest.save()
+    add_result(charge=charge, type="dismissed", on=date(2016, 5, 1), by=counsel_of(survivor))
+    charge.refresh_from_db()
+    assert charge.disposed_on == date(2016, 5, 1)
+
+
+def test_a_correction_of_a_sheet_is_no_impossible_day_but_what_it_prints_may_be_confirmed(client):
+    survivor = make_client()
+    sheet = upload(survivor)
+    client.force_login(counsel_of(survivor))
+    first = sheets.part_named(sheets.corrected_events(sheet.reading, sheet.settled), "e0")
+    url = reverse("rapsheet-correct", args=[sheet.pk, "e0"])
+    typed = {"date": "2099-01-01", "agency": first["agency"], "numbers": ""}
+    answer = client.post(url, typed)
+    assert answer.status_code == 422
+    assert "still to come" in answer.content.decode()
+    assert 'value="2099-01-01"' in answer.content.decode()
+
+    odd = first["date"]
+    reading = sheet.reading
+    reading["events"][0]["date"] = "2099-02-01"
+    sheet.reading, sheet._history_user = reading, counsel_of(survivor)
+    sheet.save()
+    assert client.post(url, typed | {"date": "2099-02-01"}).status_code == 302
+    assert client.post(url, typed | {"date": odd}).status_code == 302
+    line = {"kind": "result", "to": first["counts"][0]["id"], "type": "dismissed", "date": "2099-01-01"}
+    answer = client.post(reverse("rapsheet-type", args=[sheet.pk, 1]), line)
+    assert answer.status_code == 422
 
 
 def pdf_bomb() -> bytes:
