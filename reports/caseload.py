@@ -20,7 +20,7 @@ from records.models import Arrest
 from reports.figures import HIDDEN, Figure, Line, Shown, median_days, share, suppress, suppress_grid
 from reports.links import link
 from reports.periods import Period, this_year
-from reports.queries import dates_of, hand_overs, is_waiting, waits_of, with_work_to
+from reports.queries import BODIES, body_words, dates_of, hand_overs, is_waiting, waits_of, with_work_to
 from reports.weeks import start_of
 from reports.words import statute_words
 from visas.models import TVisa, VisaEvent
@@ -101,11 +101,13 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class LateRow:
-    """A date with the file it belongs to, by number."""
+    """A date with the file it belongs to, by number; `kind` says which of its two days `on` is."""
 
     on: date
+    kind: str
     days: int
     what: str
+    body: str
     file_number: str
     owner: str
     url: str
@@ -113,9 +115,10 @@ class LateRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole page; everything but `workers`, `late` and `soon` may leave the office."""
+    """The whole page. Built as `leaving`, all of it but `workers`, `late` and `soon` may leave the office."""
 
     period: Period
+    leaving: bool
     files: int
     figures: tuple[Figure, ...]
     tables: dict[str, Table]
@@ -127,8 +130,12 @@ class Report:
     soon_total: int
 
 
-def build(*, user: User, period: Period, today: date) -> Report:
-    """The report of one reader. Opens no sealed value. Queries do not grow with the number of files."""
+def build(*, user: User, period: Period, today: date, leaving: bool) -> Report:
+    """The report of one reader. Opens no sealed value. Queries do not grow with the number of files.
+
+    Only files that the reader may open are counted, so the page hides nothing from her; what is `leaving`
+    the office hides small groups.
+    """
     files = Client.objects.visible_to(user)
     served = files.filter(opened_on__lte=period.end).exclude(closed_on__lt=period.start)
     served = served.exclude(state=Client.State.DECLINED)
@@ -137,23 +144,24 @@ def build(*, user: User, period: Period, today: date) -> Report:
     bars: dict[str, list[dict[str, Any]]] = {}
 
     figures.append(_open_files(served, period))
-    figures.append(_with_record(served, period))
-    cleared, tables["outcomes"] = _outcomes(user, period)
+    figures.append(_with_record(served, period, hide=leaving))
+    cleared, tables["outcomes"] = _outcomes(user, period, hide=leaving)
     figures.append(cleared)
-    granted, tables["visas"] = _visas(user, period)
+    granted, tables["visas"] = _visas(user, period, hide=leaving)
     figures.append(granted)
-    waiting, tables["waiting"], bars["waiting"] = _waiting(user, today)
+    waiting, tables["waiting"], bars["waiting"] = _waiting(user, today, hide=leaving)
     figures.append(waiting)
     kept = _promises(user, period)
     figures.append(_promises_figure(kept))
-    tables["hands"] = _hands(served, period)
-    tables["petitions"], bars["petitions"] = _petitions(user)
+    tables["hands"] = _hands(served, period, hide=leaving)
+    tables["petitions"], bars["petitions"] = _petitions(user, hide=leaving)
     bars["visas"] = _bars(tables["visas"])
     late, late_total = _dates(user, today, late=True)
     soon, soon_total = _dates(user, today, late=False)
     workers = _workers(user, today, kept)
     return Report(
         period=period,
+        leaving=leaving,
         files=served.count(),
         figures=tuple(figures),
         tables=tables,
@@ -176,7 +184,7 @@ def in_short(user: User, today: date) -> list[Figure]:
     late = deadlines.filter(due_on__lt=today).count()
     soon = with_work_to(deadlines).filter(due_on__gte=today, worked_to__lte=today + timedelta(days=SOON_DAYS))
     total = deadlines.count()
-    waiting, _table, _bars_of = _waiting(user, today)
+    waiting, _table, _bars_of = _waiting(user, today, hide=False)
     return [
         _open_files(served, period),
         Figure("Late now", f"{late:,}", f"of {total:,} open dates", "Open dates whose due day has passed."),
@@ -213,19 +221,19 @@ def _open_files(served: QuerySet[Client], period: Period) -> Figure:
     )
 
 
-def _with_record(served: QuerySet[Client], period: Period) -> Figure:
+def _with_record(served: QuerySet[Client], period: Period, *, hide: bool) -> Figure:
     open_files = served.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=period.end))
     total = open_files.count()
     with_record = open_files.filter(pk__in=Arrest.objects.values("client")).count()
     return _figure(
         "With a criminal record",
-        suppress([with_record, total - with_record]),
+        suppress([with_record, total - with_record], hide=hide),
         "open files",
         "Any arrest on an imported or typed record. Files where no record was asked for yet are in N.",
     )
 
 
-def _outcomes(user: User, period: Period) -> tuple[Figure, Table]:
+def _outcomes(user: User, period: Period, *, hide: bool) -> tuple[Figure, Table]:
     """Charges decided in the period, by statute: how many were granted, wholly or within a partial grant."""
     lines = (
         PetitionCharge.objects.visible_to(user)
@@ -240,7 +248,7 @@ def _outcomes(user: User, period: Period) -> tuple[Figure, Table]:
         if filed_on:
             days[statute].append((result_on - filed_on).days)
     order = sorted(counts, key=lambda statute: (-sum(counts[statute]), statute))
-    grid = suppress_grid([counts[statute] for statute in order] or [[0, 0, 0]])
+    grid = suppress_grid([counts[statute] for statute in order] or [[0, 0, 0]], hide=hide)
     rows = []
     for statute, line in zip(order, grid.rows, strict=False):
         granted = _sum(line.cells[:2])
@@ -250,7 +258,7 @@ def _outcomes(user: User, period: Period) -> tuple[Figure, Table]:
                 line.total.words,
                 *(cell.words for cell in line.cells),
                 share(granted, line.total),
-                HIDDEN if line.total.hidden else median_days(days[statute]),
+                HIDDEN if line.total.hidden else median_days(days[statute], hide=hide),
             )
         )
     totals = grid.totals
@@ -279,7 +287,7 @@ def _sum(cells: Sequence[Shown]) -> Shown:
     return Shown(None, HIDDEN) if len(numbers) < len(cells) else Shown(sum(numbers), f"{sum(numbers):,}")
 
 
-def _visas(user: User, period: Period) -> tuple[Figure, Table]:
+def _visas(user: User, period: Period, *, hide: bool) -> tuple[Figure, Table]:
     visas = TVisa.objects.visible_to(user)
     granted = visas.filter(approved_on__range=(period.start, period.end)).count()
     denied = (
@@ -292,7 +300,7 @@ def _visas(user: User, period: Period) -> tuple[Figure, Table]:
     return (
         _figure(
             "T visas granted",
-            suppress([granted, denied]),
+            suppress([granted, denied], hide=hide),
             "decided",
             "I-914s of principals decided in the period. Pending and withdrawn ones are left out.",
         ),
@@ -304,25 +312,29 @@ def _visas(user: User, period: Period) -> tuple[Figure, Table]:
             _grouped(stages, VISA_GROUPS),
             "Every T visa on file, by where it stands today. With USCIS: sent, receipted or fingerprinted. "
             "T-1 granted: also while an extension is pending, and after the status has ended.",
+            hide=hide,
         ),
     )
 
 
-def _waiting(user: User, today: date) -> tuple[Figure, Table, list[dict[str, Any]]]:
+def _waiting(user: User, today: date, *, hide: bool) -> tuple[Figure, Table, list[dict[str, Any]]]:
     visas = list(TVisa.objects.visible_to(user))
     waits = waits_of(visas, today)
     days = [waits[visa.pk].days for visa in visas if is_waiting(visa, waits)]
     line = suppress(
-        [sum(low <= n and (high is None or n <= high) for n in days) for _label, low, high in WAIT_BUCKETS]
+        [sum(low <= n and (high is None or n <= high) for n in days) for _label, low, high in WAIT_BUCKETS],
+        hide=hide,
     )
     people = "nobody" if line.total.n == 0 else f"{line.total.words} people"
+    if line.total.n == 1:
+        people = "1 person"
     definition = (
         "People without a valid work permit today, counted from the day USCIS received the I-914 or from the "
         "day the file names, days with a permit left out. Our own count: the law gives none."
     )
     figure = Figure(
         "Waiting without work",
-        HIDDEN if line.total.hidden else median_days(days),
+        HIDDEN if line.total.hidden else median_days(days, hide=hide),
         f"median, {people}",
         definition,
     )
@@ -345,8 +357,10 @@ def _waiting(user: User, today: date) -> tuple[Figure, Table, list[dict[str, Any
     return figure, table, bars
 
 
-def _line_table(key: str, title: str, head: str, unit: str, counts: dict[str, int], definition: str) -> Table:
-    line = suppress(list(counts.values()))
+def _line_table(
+    key: str, title: str, head: str, unit: str, counts: dict[str, int], definition: str, *, hide: bool
+) -> Table:
+    line = suppress(list(counts.values()), hide=hide)
     rows = [(label, cell.words) for label, cell in zip(counts, line.cells, strict=True)]
     return Table(key, title, (head, unit), (*rows, ("All", line.total.words)), definition)
 
@@ -364,7 +378,7 @@ def _bars(table: Table) -> list[dict[str, Any]]:
     ]
 
 
-def _petitions(user: User) -> tuple[Table, list[dict[str, Any]]]:
+def _petitions(user: User, *, hide: bool) -> tuple[Table, list[dict[str, Any]]]:
     found = Petition.objects.visible_to(user)
     found = found.filter(Q(stage__in=_pending()) | Q(stage__in=GRANTS, duties__confirmed_on__isnull=True))
     counts = Counter(found.distinct().values_list("pk", "stage").order_by())
@@ -377,6 +391,7 @@ def _petitions(user: User) -> tuple[Table, list[dict[str, Any]]]:
         _grouped(stages, PETITION_GROUPS),
         "Petitions neither decided nor withdrawn, and granted ones until every agency has confirmed. "
         "Drafting: drafted or signed, not filed. Waiting for answer: filed, served or not.",
+        hide=hide,
     )
     return table, _bars(table)
 
@@ -386,7 +401,7 @@ def _pending() -> list[Stage]:
     return [stage for stage in Stage if stage not in ended]
 
 
-def _hands(served: QuerySet[Client], period: Period) -> Table:
+def _hands(served: QuerySet[Client], period: Period, *, hide: bool) -> Table:
     """How many points of contact each client has had since the file was opened, and the hand-overs."""
     changes = [one for one in hand_overs(served) if one.after is not None and one.before is not None]
     per_client = Counter(one.client_id for one in changes)
@@ -394,7 +409,7 @@ def _hands(served: QuerySet[Client], period: Period) -> Table:
     more = Counter(min(n, 3) for n in per_client.values())
     start, end = start_of(period.start), start_of(period.end + timedelta(days=1))
     in_period = sum(start <= one.at < end for one in changes)
-    line = suppress([total - sum(more.values()), more[1], more[2], more[3]])
+    line = suppress([total - sum(more.values()), more[1], more[2], more[3]], hide=hide)
     labels = ("One hand", "Two hands", "Three hands", "Four or more")
     rows = [(label, cell.words) for label, cell in zip(labels, line.cells, strict=True)]
     return Table(
@@ -445,14 +460,18 @@ def _dates(user: User, today: date, *, late: bool) -> tuple[tuple[LateRow, ...],
         rows = rows.filter(due_on__lt=today)
     else:
         rows = rows.filter(due_on__gte=today, worked_to__lte=today + timedelta(days=SOON_DAYS))
-    found = rows.select_related("owner", "client").order_by("worked_to", "due_on", "pk")
+    found = rows.select_related("owner", "client", *BODIES).order_by(
+        *([] if late else ["worked_to"]), "due_on", "pk"
+    )
     found = found.defer(*_sealed(Client, "client__"))
     return (
         tuple(
             LateRow(
                 on=(on := row.due_on if late or row.work_to < today else row.work_to),
+                kind="due" if on == row.due_on else "safe",
                 days=abs((on - today).days),
                 what=row.what,
+                body=body_words(row),
                 file_number=row.client.file_number,
                 owner=row.owner.name,
                 url=link("client-dates", row.client_id),

@@ -1,4 +1,4 @@
-"""The figures of a report as CSV or XLSX: the same words as on the page, hidden cells marked.
+"""The figures of a report as CSV or XLSX: as on the page, but small groups hidden and marked.
 
 No name of a client, no number of a file, no date of a person: only what `reports.caseload` counted.
 """

@@ -1,7 +1,9 @@
-"""Figures that can be shown: n and N with a definition, and small groups hidden.
+"""Figures that can be shown: n and N with a definition, and small groups hidden where they leave the office.
 
-A count of 1 to 4 people is hidden, and so is whatever would give it away by subtraction from a total
-that is shown beside it (a second cell, or the total itself). Zero is shown: it is about nobody.
+A reader who may open every file that is counted learns nothing about anybody from a small count: there it
+is shown (`hide=False`). In whatever goes to funders or to the public, a count of 1 to 4 people is hidden, and
+so is whatever would give it away by subtraction from a total that is shown beside it (a second cell, or the
+total itself). Zero is shown: it is about nobody.
 Our own rule, in line with the confidentiality terms of the funders (34 USC 12291(b)(2), which lets
 non-identifying totals pass).
 """
@@ -57,20 +59,20 @@ class Grid:
     totals: Line
 
 
-def suppress(counts: Sequence[int]) -> Line:
-    """Counts of people that are shown together with their total, small ones hidden.
+def suppress(counts: Sequence[int], *, hide: bool = True) -> Line:
+    """Counts of people that are shown together with their total, small ones hidden unless `hide` is off.
 
     Raises ValueError for a negative count.
     """
-    return _suppressed([counts], with_totals_row=False).rows[0]
+    return _suppressed([counts], with_totals_row=False, hide=hide).rows[0]
 
 
-def suppress_grid(rows: Sequence[Sequence[int]]) -> Grid:
+def suppress_grid(rows: Sequence[Sequence[int]], *, hide: bool = True) -> Grid:
     """The same in two directions: no hidden cell follows from the totals of its row or its column.
 
     Raises ValueError for a negative count.
     """
-    return _suppressed(rows, with_totals_row=True)
+    return _suppressed(rows, with_totals_row=True, hide=hide)
 
 
 def share(n: Shown, whole: Shown) -> str:
@@ -80,24 +82,24 @@ def share(n: Shown, whole: Shown) -> str:
     return f"{round(100 * n.n / whole.n)}%" if whole.n else "–"
 
 
-def median_days(days: Sequence[int]) -> str:
-    """ "214 days"; hidden for 1 to 4 people, whose days it would tell."""
+def median_days(days: Sequence[int], *, hide: bool = True) -> str:
+    """ "214 days"; hidden for 1 to 4 people, whose days it would tell, unless `hide` is off."""
     if not days:
         return "–"
-    return HIDDEN if len(days) < SMALLEST_SHOWN else f"{round(median(days)):,} days"
+    return HIDDEN if hide and len(days) < SMALLEST_SHOWN else f"{round(median(days)):,} days"
 
 
 # --- How cells are chosen -------------------------------------------------------------------------
 
 
-def _suppressed(rows: Sequence[Sequence[int]], *, with_totals_row: bool) -> Grid:
+def _suppressed(rows: Sequence[Sequence[int]], *, with_totals_row: bool, hide: bool) -> Grid:
     if any(n < 0 for row in rows for n in row):
         raise ValueError("A count cannot be negative.")
     full = [[*row, sum(row)] for row in rows]
     if with_totals_row:
         width = len(rows[0]) if rows else 0
         full.append([sum(row[column] for row in full) for column in range(width + 1)])
-    hidden = {(r, c) for r, row in enumerate(full) for c, n in enumerate(row) if _is_small(n)}
+    hidden = {(r, c) for r, row in enumerate(full) for c, n in enumerate(row) if hide and _is_small(n)}
     lines = list(_lines(full, with_totals_row=with_totals_row))
     while (more := _next_to_hide(full, lines, hidden)) is not None:
         hidden.add(more)

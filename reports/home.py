@@ -21,6 +21,7 @@ from records.models import Arrest, Charge, RapSheet
 from reports.links import link
 from reports.people import People
 from reports.queries import (
+    BODIES,
     ENDED_STAGES,
     clients_of,
     dates_of,
@@ -43,6 +44,7 @@ MOST_ROWS = 60
 MOST_IN_RAIL = 8
 MOST_TICKETS = 6
 HAND_OVER_DAYS = 30
+HEARING = "Hearing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def dates_shown(asked: Asked) -> dict[str, Any]:
         shown = open_rows.filter(worked_to__lte=last)
         if not week.is_this:
             shown = shown.filter(worked_to__gte=week.monday)
-    found = list(shown.select_related("owner").order_by("worked_to", "due_on", "pk")[:MOST_ROWS])
+    found = list(shown.select_related("owner", *BODIES).order_by("worked_to", "due_on", "pk")[:MOST_ROWS])
     groups: Counter[str] = Counter()
     for row in found:
         if row.done_on is None and row.due_on < today:
@@ -351,7 +353,7 @@ def _next_dates(petitions: Sequence[Petition]) -> dict[UUID, tuple[date, str]]:
     for hearing in ahead:
         day = timezone.localdate(hearing.starts_at)
         if hearing.petition_id not in found or day < found[hearing.petition_id][0]:
-            found[hearing.petition_id] = (day, "Hearing")
+            found[hearing.petition_id] = (day, HEARING)
     return found
 
 
@@ -367,7 +369,8 @@ def _ticket(petition: Any, ahead: tuple[date, str] | None, today: date) -> Ticke
     if ahead is not None:
         day, said = ahead
         late = (today - day).days
-        words = f"{said}, {counted(late, 'day')} overdue" if late > 0 else f"{said}, {short_day(day)}"
+        when = short_day(day) if said == HEARING else f"due {short_day(day)}"
+        words = f"{said}, {counted(late, 'day')} overdue" if late > 0 else f"{said}, {when}"
         kind = "late" if late > 0 else "soon" if late >= -6 else ""
     return Ticket(
         column,
@@ -454,6 +457,7 @@ def visa_rows(asked: Asked) -> list[dict[str, Any]]:
                 "next": ahead.what if ahead else "",
                 "state": standing if standing in {"late", "soon"} else "",
                 "next_on": ahead.work_to if ahead else None,
+                "next_kind": ("due" if ahead.work_to == ahead.due_on else "safe") if ahead else "",
                 "days": waits[visa.pk].days if waiting else None,
                 "may_work": visa.pk in waits and not waits[visa.pk].running,
                 "notices": visa.notices_open,
@@ -532,7 +536,7 @@ def records_wanted(asked: Asked) -> list[Client]:
 
 def team_late(asked: Asked) -> dict[str, list[Any]]:
     """Dates and promises of everybody that have passed, the oldest first."""
-    dates = dates_of(asked.user).filter(due_on__lt=asked.today).select_related("owner")
+    dates = dates_of(asked.user).filter(due_on__lt=asked.today).select_related("owner", *BODIES)
     promises = promises_to(asked.user).filter(due_at__lt=timezone.now())
     return {
         "dates": list(dates.order_by("due_on", "pk")[:MOST_ROWS]),

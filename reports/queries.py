@@ -13,7 +13,7 @@ from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Lag
 
 from accounts.models import User
-from cases.models import Deadline
+from cases.models import Deadline, Matter
 from clients.models import CareTeamMember, Client, Commitment, TeamRole
 from reports.links import link
 from reports.words import weekday
@@ -89,12 +89,38 @@ def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days:,} days"
 
 
+BODIES = ("matter", "petition__court", "petition__prosecutor", "agency_duty__agency")
+"""What `select_related` fetches for `body_of`."""
+
+
+def body_of(deadline: Deadline) -> str:
+    """The court, office or agency on the other end of a date; "" where the file names none."""
+    duty = getattr(deadline, "agency_duty", None)
+    if duty is not None:
+        return str(duty.agency.name)
+    if deadline.petition is not None:
+        theirs = deadline.side == Deadline.Side.THEIRS
+        return str((deadline.petition.prosecutor if theirs else deadline.petition.court).name)
+    return "USCIS" if deadline.matter.kind == Matter.Kind.T_VISA else ""
+
+
+def body_words(deadline: Deadline) -> str:
+    """Who answers to whom: "Heron Superior Court", and "… acts" where it is not for us to act."""
+    body = body_of(deadline)
+    if deadline.side == Deadline.Side.OURS:
+        return body
+    return f"{body or OTHERS[deadline.side]} acts"
+
+
+OTHERS = {"theirs": "The other side", "court": "The court", "agency": "The agency"}
+
+
 def who_acts(deadline: Deadline, user: User) -> str:
-    """ "You", a colleague's name, or the other side with the person who chases."""
+    """ "You", a colleague's name, or whoever has to act by it with the person who chases."""
     owner = "you" if deadline.owner_id == user.pk else deadline.owner.name
     if deadline.side == Deadline.Side.OURS:
         return "You" if owner == "you" else owner
-    other = {"theirs": "The other side", "court": "The court", "agency": "The agency"}[deadline.side]
+    other = body_of(deadline) or OTHERS[deadline.side]
     return f"{other}; {owner} {'watch' if owner == 'you' else 'watches'}"
 
 
@@ -104,7 +130,9 @@ def deadline_row(deadline: Deadline, *, user: User, today: date) -> dict[str, An
     note, note_kind = "", ""
     if deadline.work_to != deadline.due_on:
         behind = deadline.work_to <= today and deadline.done_on is None
-        note = "Send today" if behind and deadline.due_on > today else f"Safe {weekday(deadline.work_to)}"
+        note = f"Safe {weekday(deadline.work_to)}"
+        if behind and deadline.due_on > today:
+            note = f"{note}: send today"
         note_kind = "soon" if behind else ""
     return {
         "deadline": deadline,
@@ -113,6 +141,7 @@ def deadline_row(deadline: Deadline, *, user: User, today: date) -> dict[str, An
         "note": note,
         "note_kind": note_kind,
         "what": deadline.what,
+        "body": body_of(deadline) if deadline.side == Deadline.Side.OURS else "",
         "url": link("petition", deadline.petition_id)
         if deadline.petition_id
         else link("client-dates", deadline.client_id),

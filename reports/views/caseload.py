@@ -48,7 +48,7 @@ def _page(request: HttpRequest, form: PeriodForm, *, status: int) -> HttpRespons
         kind="caseload",
         fields=[period.start.isoformat(), period.end.isoformat()],
     )
-    found = caseload.build(user=user, period=period, today=today)
+    found = caseload.build(user=user, period=period, today=today, leaving=False)
     context = {
         "report": found,
         "form": form,
@@ -77,7 +77,7 @@ def export_figures(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     make, media_type = FORMATS[kind]
     period = form.chosen
-    found = caseload.build(user=user, period=period, today=today)
+    found = caseload.build(user=user, period=period, today=today, leaving=True)
     record(
         Action.EXPORTED,
         by=user,

@@ -348,10 +348,10 @@ def test_the_caseload_counts_only_files_the_reader_may_see():
     make_client()
     user = worker(Role.ATTORNEY, 6, filled=False)
     stranger = make_user(Role.SUPERVISOR)
-    report = caseload.build(user=user, period=this_year(day), today=day)
+    report = caseload.build(user=user, period=this_year(day), today=day, leaving=False)
     assert report.files == 6
     assert report.figures[0].n == "of 6 people served"
-    assert caseload.build(user=stranger, period=this_year(day), today=day).files == 0
+    assert caseload.build(user=stranger, period=this_year(day), today=day, leaving=False).files == 0
 
 
 def test_outcomes_count_charges_by_result_and_hide_small_groups():
@@ -362,17 +362,75 @@ def test_outcomes_count_charges_by_result_and_hide_small_groups():
         make_result(granted, "granted", today())
     for _ in range(6):
         make_result(denied, "denied", today())
-    report = caseload.build(user=user, period=this_year(today()), today=today())
+    report = caseload.build(user=user, period=this_year(today()), today=today(), leaving=True)
     assert report.tables["outcomes"].rows == (
         ("Cal. Penal Code 236.14", "15", "9", "0", "6", "60%", report.tables["outcomes"].rows[0][6]),
     )
     make_result(denied, "open", today())
     partly = make_petition(survivor, "partly_granted")
     make_result(partly, "granted", today())
-    row = caseload.build(user=user, period=this_year(today()), today=today()).tables["outcomes"].rows[0]
+    leaves = caseload.build(user=user, period=this_year(today()), today=today(), leaving=True)
+    row = leaves.tables["outcomes"].rows[0]
     assert row[1] == "16"
     assert row.count("hidden") >= 2
     assert "1" not in row[2:]
+    stays = caseload.build(user=user, period=this_year(today()), today=today(), leaving=False)
+    assert stays.tables["outcomes"].rows[0][:6] == ("Cal. Penal Code 236.14", "16", "9", "1", "6", "62%")
+
+
+def test_a_supervisor_reads_her_own_small_numbers_and_exports_none_of_them(client):
+    client.force_login(worker(Role.SUPERVISOR, 3))
+    page = client.get(reverse("caseload"))
+    text = page.content.decode()
+    cleared = next(one for one in page.context["report"].figures if one.label == "Charges cleared")
+    assert (cleared.value, cleared.n) == ("100%", "3 of 3 decided")
+    assert ">hidden<" not in text
+    assert "&lt;5<" not in text
+    home = client.get(reverse("home"))
+    assert "hidden" not in [figure.value for figure in home.context["figures"]]
+    sheet = client.post(reverse("caseload-export"), {"format": "csv", "period": "year"}).content.decode()
+    assert "hidden" in sheet or "<5" in sheet
+    assert "3 of 3 decided" not in sheet
+
+
+def test_the_caseload_says_of_each_day_which_it_is_and_names_the_other_end(client):
+    user = worker(Role.SUPERVISOR, 1, filled=False)
+    survivor = Client.objects.get()
+    petition = make_petition(survivor, "served")
+    make_deadline(
+        survivor, today() + timedelta(days=9), safe_on=today() + timedelta(days=5), petition=petition
+    )
+    make_deadline(survivor, today() + timedelta(days=6), side="theirs", petition=petition)
+    make_deadline(survivor, today() + timedelta(days=7), matter=make_visa(survivor).matter)
+    make_deadline(survivor, today() - timedelta(days=2), safe_on=today() - timedelta(days=6))
+    report = caseload.build(user=user, period=this_year(today()), today=today(), leaving=False)
+    assert [(row.kind, row.body) for row in report.soon] == [
+        ("safe", "Heron Superior Court"),
+        ("due", "Heron County District Attorney acts"),
+        ("due", "USCIS"),
+    ]
+    assert [(row.kind, row.days) for row in report.late] == [("due", 2)]
+    client.force_login(user)
+    text = client.get(reverse("caseload")).content.decode()
+    for words in ("safe date", "due date", "Heron Superior Court", "Heron County District Attorney acts"):
+        assert words in text
+
+
+def test_my_week_names_the_court_and_labels_each_day(client):
+    survivor = make_client()
+    petition = make_petition(survivor, "served")
+    make_deadline(
+        survivor, today() + timedelta(days=2), safe_on=today() - timedelta(days=1), petition=petition
+    )
+    make_deadline(survivor, today() + timedelta(days=3), side="theirs", petition=petition)
+    client.force_login(survivor.point_of_contact)
+    page = client.get(reverse("home"))
+    ours, theirs = page.context["dates"]["rows"]
+    assert ours["body"] == "Heron Superior Court"
+    assert ours["note"].startswith("Safe ")
+    assert ours["note"].endswith(": send today")
+    assert theirs["who"] == "Heron County District Attorney; you watch"
+    assert "Heron Superior Court" in page.content.decode()
 
 
 def test_a_custom_period_that_ends_before_it_begins_is_sent_back_with_what_to_do(client):
