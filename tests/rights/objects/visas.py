@@ -3,6 +3,7 @@ from datetime import date
 from clients.models import Client
 from tests.factories import TODAY, counsel_of
 from tests.rights.objects import makes
+from tests.visas.makers import received
 from visas import services
 
 
@@ -39,7 +40,7 @@ def relative_move(client: Client):
 @makes("visa notice")
 def notice(client: Client):
     row = services.record_notice(
-        visa=_visa(client),
+        visa=received(client),
         kind="RFE",
         form="I-765",
         served_on=date(2025, 8, 1),
@@ -66,7 +67,7 @@ def receipt(client: Client):
 @makes("permit")
 def permit(client: Client):
     row = services.save_permit(
-        visa=_visa(client),
+        visa=received(client),
         category="(c)(40)",
         valid_from=date(2025, 8, 1),
         valid_to=date(2027, 7, 31),
