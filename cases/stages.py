@@ -14,6 +14,8 @@ from clients.permissions import CHANGE, FILE
 
 S = Stage
 _OUTCOMES = frozenset({S.GRANTED, S.PARTLY_GRANTED, S.DENIED})
+WAITING = frozenset({S.SERVED, S.OPPOSED, S.UNOPPOSED, S.HEARING_SET})
+"""Served and not decided."""
 
 TRANSITIONS: Mapping[str, frozenset[Stage]] = {
     S.DRAFT: frozenset({S.SIGNED, S.WITHDRAWN}),
@@ -22,13 +24,17 @@ TRANSITIONS: Mapping[str, frozenset[Stage]] = {
     S.SERVED: frozenset({S.OPPOSED, S.UNOPPOSED, S.HEARING_SET, S.FILED, S.WITHDRAWN}) | _OUTCOMES,
     S.OPPOSED: frozenset({S.HEARING_SET, S.SERVED, S.WITHDRAWN}) | _OUTCOMES,
     S.UNOPPOSED: frozenset({S.OPPOSED, S.HEARING_SET, S.SERVED, S.WITHDRAWN}) | _OUTCOMES,
-    S.HEARING_SET: frozenset({S.OPPOSED, S.UNOPPOSED, S.WITHDRAWN}) | _OUTCOMES,
-    S.GRANTED: frozenset(),
-    S.PARTLY_GRANTED: frozenset({S.GRANTED}),
-    S.DENIED: frozenset(),
+    S.HEARING_SET: frozenset({S.SERVED, S.OPPOSED, S.UNOPPOSED, S.WITHDRAWN}) | _OUTCOMES,
+    S.GRANTED: (_OUTCOMES | WAITING) - {S.GRANTED},
+    S.PARTLY_GRANTED: (_OUTCOMES | WAITING) - {S.PARTLY_GRANTED},
+    S.DENIED: (_OUTCOMES | WAITING) - {S.DENIED},
     S.WITHDRAWN: frozenset(),
 }
-"""A late opposition may follow "unopposed"; a charge left open by a partial grant may be granted later."""
+"""A late opposition may follow "unopposed"; a charge left open by a partial grant may be granted later.
+
+From a decision every other step is a correction of what was recorded, and a hearing that was never set
+leads back to where the petition stood before it.
+"""
 
 CORRECTIONS: Mapping[str, Stage] = {
     S.SIGNED: S.DRAFT,
@@ -55,8 +61,6 @@ class Act:
     right: str = CHANGE
 
 
-_PENDING_SERVED = frozenset({S.SERVED, S.OPPOSED, S.UNOPPOSED, S.HEARING_SET})
-
 ACTS: Mapping[str, Act] = {
     act.key: act
     for act in (
@@ -68,7 +72,7 @@ ACTS: Mapping[str, Act] = {
             FILE,
         ),
         Act("file", "It was filed", "The court took it in and gave it a number", frozenset({S.SIGNED}), FILE),
-        Act("serve", "It was served", "Sent and received are two facts", _PENDING_SERVED | {S.FILED}),
+        Act("serve", "It was served", "Sent and received are two facts", WAITING | {S.FILED}),
         Act(
             "answer",
             "The prosecutor answered, or did not",
@@ -79,16 +83,20 @@ ACTS: Mapping[str, Act] = {
             "hearing",
             "A hearing was set",
             "Date, department, judge, who appears",
-            _PENDING_SERVED | {S.PARTLY_GRANTED},
+            WAITING | {S.PARTLY_GRANTED},
         ),
-        Act(
-            "heard", "A hearing was held or moved", "What became of it", _PENDING_SERVED | {S.PARTLY_GRANTED}
-        ),
+        Act("heard", "A hearing was held or moved", "What became of it", WAITING | {S.PARTLY_GRANTED}),
         Act(
             "decide",
             "The court decided",
             "Result for each charge, in the order’s words",
-            _PENDING_SERVED | {S.PARTLY_GRANTED},
+            WAITING | {S.PARTLY_GRANTED},
+        ),
+        Act(
+            "revise",
+            "Correct what the court decided",
+            "Result, day or words were entered wrongly; the old entry stays in the history",
+            _OUTCOMES,
         ),
         Act(
             "correct",
@@ -101,7 +109,7 @@ ACTS: Mapping[str, Act] = {
             "withdraw",
             "It was withdrawn",
             "Ends this petition for good",
-            _PENDING_SERVED | {S.DRAFT, S.SIGNED, S.FILED},
+            WAITING | {S.DRAFT, S.SIGNED, S.FILED},
             FILE,
         ),
     )

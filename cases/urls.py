@@ -12,6 +12,7 @@ urlpatterns = [
     path("of/<uuid:pk>/dates/new/", dates.deadline_new, name="deadline-new"),
     path("dates/<uuid:pk>/done/", dates.deadline_done, name="deadline-done"),
     path("services/<uuid:pk>/received/", acts.service_received, name="service-received"),
+    path("hearings/<uuid:pk>/correct/", acts.hearing_correct, name="hearing-correct"),
     path("agencies/<uuid:pk>/", duties.agency_duty, name="agency-duty"),
     path("<uuid:pk>/", petition.petition, name="petition"),
     path("<uuid:pk>/record/", acts.petition_record, name="petition-record"),

@@ -11,6 +11,8 @@ from django.utils.dateformat import format as date_words
 
 from cases.models import Agency, Hearing, Petition, PetitionCharge, Service
 from cases.services import ChargeResult
+from cases.services.revisions import printed_day
+from clients.frame import opened
 from records.days import DayField, MomentField
 
 
@@ -149,11 +151,7 @@ class DecideForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = [
-            line
-            for line in self.petition.lines.select_related("charge__arrest")
-            if line.result == PetitionCharge.Result.OPEN
-        ]
+        self.lines = self.chosen()
         for line in self.lines:
             name = f"{line.charge.number} {line.charge.citation}"
             self.fields[f"result_{line.pk}"] = forms.ChoiceField(
@@ -177,6 +175,11 @@ class DecideForm(ActForm):
             ]
         )
 
+    def chosen(self) -> list[PetitionCharge]:
+        """The charges that the form asks about."""
+        rows = self.petition.lines.select_related("charge__arrest")
+        return list(rows.filter(result=PetitionCharge.Result.OPEN))
+
     def results(self) -> dict[Any, ChargeResult]:
         """The results by the id of the line."""
         found = self.cleaned_data
@@ -184,6 +187,72 @@ class DecideForm(ActForm):
             line.pk: ChargeResult(found[f"result_{line.pk}"], found[f"words_{line.pk}"])
             for line in self.lines
         }
+
+
+class ReviseForm(DecideForm):
+    """What stands on file, to be changed; a charge of an earlier order has a day of its own."""
+
+    note = note_field(
+        "Why it is corrected", required=True, hint="It stays in the history with the old and the new entry."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = self.petition.decided_on
+        self.fields["comply_by"].initial = printed_day(self.petition)
+        self.earlier: set[Any] = set()
+        for line in self.lines:
+            self.fields[f"result_{line.pk}"].initial = line.result
+            self.fields[f"words_{line.pk}"].initial = opened(line, "order_words")
+            if line.result_on is not None and line.result_on != self.petition.decided_on:
+                self.earlier.add(line.pk)
+                self.fields[f"on_{line.pk}"] = DayField(
+                    label=f"Order of, charge {line.charge.number}",
+                    initial=line.result_on,
+                    help_text="Decided by an earlier order.",
+                )
+        self.order_fields(
+            [
+                f"{kind}_{line.pk}"
+                for line in self.lines
+                for kind in ("result", "words", *(["on"] if line.pk in self.earlier else []))
+            ]
+        )
+
+    def chosen(self) -> list[PetitionCharge]:
+        rows = self.petition.lines.select_related("charge__arrest")
+        return list(rows.exclude(result=PetitionCharge.Result.WITHDRAWN))
+
+    def results(self) -> dict[Any, ChargeResult]:
+        found = self.cleaned_data
+        return {
+            pk: ChargeResult(result.result, result.words, found.get(f"on_{pk}"))
+            for pk, result in super().results().items()
+        }
+
+
+class HearingCorrectionForm(ActForm):
+    """A hearing as it is on file, to be corrected or taken off."""
+
+    starts_at = MomentField(label="Date and time")
+    outcome = forms.ChoiceField(
+        label="Where it stands",
+        choices=Hearing.Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text="Choose “Taken off calendar” for a hearing that was entered by mistake.",
+    )
+    department = forms.CharField(max_length=40, required=False)
+    judge = forms.CharField(max_length=80, required=False)
+    issue = forms.CharField(max_length=160, required=False, help_text="No word of the account.")
+    client_appears = forms.ChoiceField(
+        label="How the client appears",
+        choices=Hearing._meta.get_field("client_appears").choices or [],
+        widget=forms.RadioSelect,
+    )
+    interpreter_booked = forms.BooleanField(label="The interpreter is booked", required=False)
+    note = note_field(
+        "Why it is corrected", required=True, hint="It stays in the history with the old and the new entry."
+    )
 
 
 class CorrectForm(ActForm):
@@ -209,6 +278,7 @@ FORMS: dict[str, type[ActForm]] = {
     "hearing": HearingForm,
     "heard": HeardForm,
     "decide": DecideForm,
+    "revise": ReviseForm,
     "correct": CorrectForm,
     "withdraw": WithdrawForm,
 }

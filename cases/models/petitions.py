@@ -159,9 +159,20 @@ class PetitionCharge(ClientOwned):
 
 
 class StageEvent(ClientOwned):
-    """A petition moved to a stage: when, by whom, and a note."""
+    """A petition moved to a stage: when, by whom, and a note.
+
+    A correction holds the old and the new in its note; what is noted moves nothing.
+    """
+
+    class Kind(models.TextChoices):
+        """What the event is."""
+
+        STEP = "step", "Step"
+        CORRECTED = "corrected", "Corrected"
+        NOTED = "noted", "Noted"
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.STEP)
     stage = models.CharField(max_length=16, choices=Stage)
     on = models.DateField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")

@@ -2,10 +2,11 @@
 
 from cases.services.agencies import agency_named, load_agencies
 from cases.services.dates import add_date, mark_done, set_deadline
-from cases.services.hearings import record_hearing, set_hearing
+from cases.services.hearings import correct_hearing, record_hearing, set_hearing
 from cases.services.orders import ChargeResult, list_agencies, record_decision, record_duty
 from cases.services.papers import confirm_checks, draft_paper, say, stops
 from cases.services.petitions import correct, file, plan_petition, sign, withdraw
+from cases.services.revisions import revise_decision
 from cases.services.service import record_answer, record_receipt, record_service
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "agency_named",
     "confirm_checks",
     "correct",
+    "correct_hearing",
     "draft_paper",
     "file",
     "list_agencies",
@@ -26,6 +28,7 @@ __all__ = [
     "record_hearing",
     "record_receipt",
     "record_service",
+    "revise_decision",
     "say",
     "set_deadline",
     "set_hearing",

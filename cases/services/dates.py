@@ -16,7 +16,7 @@ from cases.models import AgencyDuty, Deadline, Matter, Petition
 from cases.services.moves import day_words, save_as
 from cases.working import working_by_hand, working_of
 from clients.permissions import check_can_change
-from deadlines.rules import order_duty, petition_deadline
+from deadlines.rules import appeal_or_cure, order_duty, petition_deadline
 from deadlines.types import ComputedDate
 
 ANSWER = "answer"
@@ -141,15 +141,16 @@ def mark_done(*, deadline: Deadline, on: date, by: User, today: date) -> Deadlin
     if on > today:
         raise ValidationError(
             {
-                "on": f"{day_words(on)} lies ahead; today is {day_words(today)}. Enter the day on which it was "
-                "done."
+                "on": f"{day_words(on)} lies ahead; today is {day_words(today)}. Enter the day on which it "
+                "was done."
             }
         )
-    _finish(row, on, by)
+    meet(row, on, by)
     return row
 
 
-def _finish(row: Deadline, on: date, by: User) -> None:
+def meet(row: Deadline, on: date, by: User) -> None:
+    """What the date asked for was done."""
     row.done_on, row.done_by = on, by
     save_as(row, by)
     record(Action.CHANGED, by=by, target=row, fields=["done_on"])
@@ -166,7 +167,15 @@ def finish(*, petition: Petition, rule: str, on: date, by: User) -> None:
     """The open deadline of a rule is met, by an act that was just recorded."""
     rule_id = rule if "/" in rule else f"{petition.statute}/deadlines/{rule}"
     for row in Deadline.objects.open().filter(petition=petition, rule=rule_id):
-        _finish(row, on, by)
+        meet(row, on, by)
+
+
+def reopen_hearing_window(*, petition: Petition, by: User) -> None:
+    """The hearing that met the court's window was never set: the window stands open again."""
+    names = [f"{petition.statute}/deadlines/{name}" for name in (OPPOSED_HEARING, UNOPPOSED_HEARING)]
+    met = Deadline.objects.filter(petition=petition, rule__in=names, replaced_at__isnull=True)
+    for row in met.filter(done_on__isnull=False):
+        reopen(row, by)
 
 
 def withdraw_all(*, petition: Petition, by: User) -> None:
@@ -190,7 +199,7 @@ def compute_answer(*, petition: Petition, by: User) -> Deadline | None:
 
 
 def last_day_to_answer(petition: Petition) -> date | None:
-    """The last day of the prosecutor's time; the bare count where no calendar reaches it, None before it runs."""
+    """The last day of the prosecutor's time; the bare count where no calendar reaches it."""
     paper = statute_paper(petition.statute)
     computed = petition_deadline(
         petition.statute,
@@ -217,7 +226,27 @@ def compute_appeal(*, petition: Petition, by: User) -> Deadline | None:
     """Our notice of appeal after a denial, where the law on file gives a clock."""
     if petition.statute != "us-18usc3771a-vacatur":
         return None
-    return _compute(petition, APPEAL, petition.decided_on, by)
+    # Not petition_deadline: the row names no number, only the shorter clock that is worked to.
+    computed = appeal_or_cure(
+        petition.statute, APPEAL, trigger_date=petition.decided_on, court_calendar=_calendar(petition)
+    )
+    return _keep(petition, computed, petition.decided_on, by)
+
+
+def drop_appeal(*, petition: Petition, by: User) -> None:
+    """What was recorded as a denial was none: nothing is to be appealed."""
+    rule = f"{petition.statute}/deadlines/{APPEAL}"
+    replace(Deadline.objects.filter(petition=petition, rule=rule, replaced_at__isnull=True), by=by)
+
+
+def wait_again(*, petition: Petition, opposed: bool, by: User) -> None:
+    """What was recorded as decided is not: the prosecutor's and the court's dates stand again."""
+    answer = compute_answer(petition=petition, by=by)
+    if petition.answered_on is None:
+        return
+    if answer is not None and answer.done_on is None:
+        meet(answer, petition.answered_on, by)
+    compute_hearing_window(petition=petition, opposed=opposed, by=by)
 
 
 def compute_duty(
@@ -256,6 +285,12 @@ def _compute(
     computed = petition_deadline(
         petition.statute, name, trigger_date=trigger, court_calendar=_calendar(petition)
     )
+    return _keep(petition, computed, trigger, by, what)
+
+
+def _keep(
+    petition: Petition, computed: ComputedDate, trigger: date | None, by: User, what: str = ""
+) -> Deadline | None:
     return set_deadline(
         matter=petition.matter,
         petition=petition,

@@ -10,10 +10,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.services import Action, record
-from cases.models import Agency, Hearing, Petition
+from cases.models import Agency, Hearing, Petition, StageEvent
 from cases.models.petitions import Stage
 from cases.services import dates
-from cases.services.moves import begin, changed, check_after, day_words, move, note_event, save_as
+from cases.services.moves import (
+    begin,
+    begin_correction,
+    changed,
+    check_after,
+    day_words,
+    move,
+    note_event,
+    reason_of,
+    save_as,
+)
 from cases.stages import TRANSITIONS, InvalidTransition
 
 
@@ -65,10 +75,62 @@ def _check_was_held(starts_at: datetime, today: date) -> None:
     if on > today:
         raise ValidationError(
             {
-                "outcome": f"This hearing is set for {day_words(on)} and today is {day_words(today)}. Record it "
-                "as held once it was, or as moved with its new date."
+                "outcome": f"This hearing is set for {day_words(on)} and today is {day_words(today)}. Record "
+                "it as held once it was, or as moved with its new date."
             }
         )
+
+
+@transaction.atomic
+def correct_hearing(
+    *,
+    hearing: Hearing,
+    by: User,
+    today: date,
+    note: str,
+    starts_at: datetime,
+    outcome: str,
+    department: str = "",
+    judge: str = "",
+    issue: str = "",
+    client_appears: str = "counsel",
+    interpreter_booked: bool = False,
+) -> Hearing:
+    """A hearing was entered wrongly: change it, or take it off, with the reason in the history.
+
+    A petition whose only hearing is taken off goes back to where it stood before. Raises PermissionDenied,
+    InvalidTransition or ValidationError.
+    """
+    petition = begin_correction(hearing.petition, by)
+    reason = reason_of(note)
+    hearing = Hearing.objects.select_for_update(of=("self",)).select_related("court").get(pk=hearing.pk)
+    check_after(timezone.localdate(starts_at), petition.filed_on, "starts_at", "filed")
+    if outcome == Hearing.Outcome.HELD:
+        _check_was_held(starts_at, today)
+    before = hearing_words(hearing)
+    hearing.starts_at, hearing.outcome = starts_at, outcome
+    hearing.department, hearing.judge, hearing.issue = department, judge, issue or None
+    hearing.client_appears, hearing.interpreter_booked = client_appears, interpreter_booked
+    save_as(hearing, by)
+    changed(hearing, by, ["starts_at", "outcome"])
+    words = f"{reason}\nHearing: {before}; now {hearing_words(hearing)}."
+    standing = petition.hearings.exclude(outcome=Hearing.Outcome.VACATED)
+    to = Stage(petition.stage)
+    if petition.stage == Stage.HEARING_SET and not standing.exists():
+        rows = petition.events.filter(stage__in=[Stage.SERVED, Stage.OPPOSED, Stage.UNOPPOSED])
+        last = rows.order_by("-created_at").first()
+        to = Stage(last.stage) if last is not None else Stage.SERVED
+        dates.reopen_hearing_window(petition=petition, by=by)
+    move(petition, to, on=today, by=by, note=words, kind=StageEvent.Kind.CORRECTED)
+    return hearing
+
+
+def hearing_words(hearing: Hearing) -> str:
+    """When and where a hearing is, and what became of it."""
+    starts = timezone.localtime(hearing.starts_at)
+    where = f", {hearing.department}" if hearing.department else ""
+    hour = f"{starts:%I:%M %p}".lstrip("0")
+    return f"{day_words(starts.date())}, {hour}{where} ({hearing.get_outcome_display().lower()})"
 
 
 @transaction.atomic

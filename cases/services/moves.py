@@ -13,7 +13,8 @@ from audit.services import Action, record
 from cases.models import Petition, StageEvent
 from cases.models.petitions import Stage
 from cases.permissions import check_may
-from cases.stages import ACTS, check_act, check_transition
+from cases.stages import ACTS, InvalidTransition, check_act, check_transition
+from clients.permissions import check_can_change
 
 
 def begin(petition: Petition, act: str, by: User) -> Petition:
@@ -21,13 +22,27 @@ def begin(petition: Petition, act: str, by: User) -> Petition:
 
     Raises PermissionDenied or InvalidTransition. Call it inside a transaction.
     """
-    locked: Petition = (
+    locked = _locked(petition)
+    check_may(by, locked, ACTS[act])
+    check_act(locked.stage, act)
+    return locked
+
+
+def _locked(petition: Petition) -> Petition:
+    found: Petition = (
         Petition.objects.select_for_update(of=("self",))
         .select_related("client", "matter", "court", "prosecutor")
         .get(pk=petition.pk)
     )
-    check_may(by, locked, ACTS[act])
-    check_act(locked.stage, act)
+    return found
+
+
+def begin_correction(petition: Petition, by: User) -> Petition:
+    """The petition under a lock, for correcting what is on file of it at any stage but "withdrawn"."""
+    locked = _locked(petition)
+    check_can_change(by, locked.client)
+    if locked.stage == Stage.WITHDRAWN:
+        raise InvalidTransition("This petition was withdrawn: what is on file of it stands.")
     return locked
 
 
@@ -38,18 +53,28 @@ def save_as(row: models.Model, by: User) -> None:
     row.save()
 
 
-def move(petition: Petition, to: Stage, *, on: date, by: User, note: str = "") -> None:
+def move(
+    petition: Petition, to: Stage, *, on: date, by: User, note: str = "", kind: str = StageEvent.Kind.STEP
+) -> None:
     """Put the petition at a stage, with its event. Staying where it is writes the event alone."""
     if petition.stage != to:
         check_transition(petition.stage, to)
         petition.stage = to
     save_as(petition, by)
-    note_event(petition, to, on=on, by=by, note=note)
+    note_event(petition, to, on=on, by=by, note=note, kind=kind)
 
 
-def note_event(petition: Petition, stage: str, *, on: date, by: User, note: str = "") -> StageEvent:
+def note_event(
+    petition: Petition,
+    stage: str,
+    *,
+    on: date,
+    by: User,
+    note: str = "",
+    kind: str = StageEvent.Kind.NOTED,
+) -> StageEvent:
     """Write down that something happened at a stage."""
-    event = StageEvent(client=petition.client, petition=petition, stage=stage, on=on, by=by)
+    event = StageEvent(client=petition.client, petition=petition, kind=kind, stage=stage, on=on, by=by)
     event.note = note or None
     save_as(event, by)
     record(Action.STAGE, by=by, target=petition, fields=[stage])
@@ -82,10 +107,17 @@ def check_after(
     if earlier is not None and day < earlier:
         raise ValidationError(
             {
-                what: f"{day_words(day)} is before {subject} {words} ({day_words(earlier)}). Enter the day on "
-                "the paper, or correct the earlier day first."
+                what: f"{day_words(day)} is before {subject} {words} ({day_words(earlier)}). Enter the day "
+                "on the paper, or correct the earlier day first."
             }
         )
+
+
+def reason_of(note: str) -> str:
+    """The reason of a correction. Raises ValidationError on the field `note` where none is given."""
+    if not note.strip():
+        raise ValidationError({"note": "Say what was wrong, so that the history can be read."})
+    return note.strip()
 
 
 def changed(row: models.Model, by: User, fields: list[str], **more: Any) -> None:

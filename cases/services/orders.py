@@ -27,10 +27,11 @@ from records.services.courts import agency_words
 
 @dataclass(frozen=True, slots=True)
 class ChargeResult:
-    """What the court did with one charge, in the order's words."""
+    """What the court did with one charge, in the order's words; `on` only where its order is another one."""
 
     result: str
     words: str = ""
+    on: date | None = None
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def record_decision(
     petition = begin(petition, "decide", by)
     check_not_ahead(on, today, "on")
     check_after(on, petition.filed_on, "on", "filed")
-    _check_comply_by(comply_by, on)
+    check_comply_by(comply_by, on)
     lines = list(petition.lines.select_for_update(of=("self",)).select_related("charge__arrest"))
     decided = [line for line in lines if _decide(line, results.get(line.pk), on, by)]
     if not decided:
@@ -71,7 +72,8 @@ def record_decision(
     return petition
 
 
-def _check_comply_by(comply_by: date | None, on: date) -> None:
+def check_comply_by(comply_by: date | None, on: date) -> None:
+    """The order prints no day for the agencies that lies before itself."""
     if comply_by is not None:
         check_after(comply_by, on, "comply_by", "made", subject="the order was")
 
@@ -89,6 +91,40 @@ def _decide(line: PetitionCharge, result: ChargeResult | None, on: date, by: Use
 
 def list_agencies(*, petition: Petition, by: User, comply_by: date | None = None) -> list[AgencyDuty]:
     """Every agency that the order binds, each with its due date; those already listed are left alone."""
+    known = set(petition.duties.values_list("agency_id", flat=True))
+    added = []
+    for agency, words, arrested_on in bound_agencies(petition).values():
+        if agency.pk in known:
+            continue
+        item = AgencyDuty(client=petition.client, petition=petition, agency=agency, duty=words)
+        item.deadline = duty_date(item, petition, arrested_on=arrested_on, comply_by=comply_by, by=by)
+        save_as(item, by)
+        record(Action.CREATED, by=by, target=item)
+        added.append(item)
+    return added
+
+
+def duty_date(
+    duty: AgencyDuty, petition: Petition, *, arrested_on: date | None, comply_by: date | None, by: User
+) -> Deadline | None:
+    """By when an agency complies: the day that the order prints, else the law's time."""
+    if comply_by is None:
+        return dates.compute_duty(duty=duty, petition=petition, arrested_on=arrested_on, by=by)
+    return dates.add_date(
+        matter=petition.matter,
+        petition=petition,
+        what="Agency complies",
+        about=duty.agency.name,
+        due_on=comply_by,
+        side=Deadline.Side.AGENCY,
+        source="printed in the order",
+        owner=petition.matter.lead,
+        by=by,
+    )
+
+
+def bound_agencies(petition: Petition) -> dict[UUID | int, tuple[Agency, str, date | None]]:
+    """Whom the granted charges bind: agency, duty and the last arrest that its clock knows, by agency."""
     granted = [
         line.charge
         for line in petition.lines.filter(result=PetitionCharge.Result.GRANTED).select_related(
@@ -99,30 +135,7 @@ def list_agencies(*, petition: Petition, by: User, comply_by: date | None = None
     for row in statute_paper(petition.statute).duties:
         for agency, arrested_on in _bound(row, petition, granted):
             found.setdefault(agency.pk, (agency, row.duty, arrested_on))
-    known = set(petition.duties.values_list("agency_id", flat=True))
-    added = []
-    for agency, duty, arrested_on in found.values():
-        if agency.pk in known:
-            continue
-        item = AgencyDuty(client=petition.client, petition=petition, agency=agency, duty=duty)
-        if comply_by is not None:
-            item.deadline = dates.add_date(
-                matter=petition.matter,
-                petition=petition,
-                what="Agency complies",
-                about=agency.name,
-                due_on=comply_by,
-                side=Deadline.Side.AGENCY,
-                source="printed in the order",
-                owner=petition.matter.lead,
-                by=by,
-            )
-        else:
-            item.deadline = dates.compute_duty(duty=item, petition=petition, arrested_on=arrested_on, by=by)
-        save_as(item, by)
-        record(Action.CREATED, by=by, target=item)
-        added.append(item)
-    return added
+    return found
 
 
 def _bound(row: DutyRow, petition: Petition, charges: Iterable[Charge]) -> list[tuple[Agency, date | None]]:

@@ -12,7 +12,7 @@ from django.db.models import Max
 from accounts.models import User
 from audit.services import Action, record
 from cases.law import statute_paper
-from cases.models import Agency, Deadline, Hearing, Matter, Petition, PetitionCharge
+from cases.models import Agency, Deadline, Hearing, Matter, Petition, PetitionCharge, StageEvent
 from cases.models.petitions import Stage
 from cases.screening import charges_of, screen_for
 from cases.services import dates
@@ -24,6 +24,7 @@ from cases.services.moves import (
     day_words,
     move,
     note_event,
+    reason_of,
     save_as,
 )
 from cases.stages import CORRECTIONS
@@ -79,7 +80,7 @@ def plan_petition(
     for charge in chosen:
         save_as(PetitionCharge(client=client, petition=petition, charge=charge), by)
     record(Action.CREATED, by=by, target=petition, fields=["charges"])
-    note_event(petition, Stage.DRAFT, on=drafted_on, by=by)
+    note_event(petition, Stage.DRAFT, on=drafted_on, by=by, kind=StageEvent.Kind.STEP)
     return petition
 
 
@@ -210,8 +211,7 @@ def _check_nothing_sent_before(petition: Petition, on: date) -> None:
 def correct(*, petition: Petition, by: User, today: date, note: str) -> Petition:
     """Take the last step back: what it wrote is cleared, its dates are withdrawn, the note says why."""
     petition = begin(petition, "correct", by)
-    if not note.strip():
-        raise ValidationError({"note": "Say what was wrong, so that the history can be read."})
+    note = reason_of(note)
     left, back = Stage(petition.stage), CORRECTIONS[petition.stage]
     cleared = {
         Stage.SIGNED: ["signed_on"],
@@ -222,7 +222,7 @@ def correct(*, petition: Petition, by: User, today: date, note: str) -> Petition
     }[left]
     for name in cleared:
         setattr(petition, name, None)
-    move(petition, back, on=today, by=by, note=note)
+    move(petition, back, on=today, by=by, note=note, kind=StageEvent.Kind.CORRECTED)
     _undo_dates(petition, left, by)
     return petition
 

@@ -15,17 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from audit.services import Action, record
 from cases import services
-from cases.forms.acts import FORMS, ActForm, DecideForm
+from cases.forms.acts import FORMS, ActForm, DecideForm, HearingCorrectionForm
 from cases.forms.dates import ReceiptForm
-from cases.models import Petition, Service
+from cases.models import Hearing, Petition, Service
 from cases.models.petitions import Stage
 from cases.permissions import check_may
 from cases.services.papers import stops
 from cases.stages import ACTS, InvalidTransition, acts_from
 from cases.views.common import crumbs, petition_or_404, user_of
 from clients.forms import add_problems
-from clients.frame import file_context
+from clients.frame import file_context, opened
 from clients.permissions import check_can_change
+
+DONE = {"revise": "Corrected. The agencies and dates follow from what stands now."}
+"""What is said after an act whose label is no event."""
 
 
 @require_safe
@@ -47,7 +50,8 @@ def _perform(act: str, petition: Petition, form: ActForm, by: User) -> None:
     found: dict[str, Any] = dict(form.cleaned_data)
     today = timezone.localdate()
     if isinstance(form, DecideForm):
-        services.record_decision(
+        decide: Any = services.revise_decision if act == "revise" else services.record_decision
+        decide(
             petition=petition, results=form.results(), on=found["on"], comply_by=found["comply_by"],
             note=found["note"], by=by, today=today,
         )  # fmt: skip
@@ -100,7 +104,9 @@ def petition_act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
             except ValidationError as error:
                 add_problems(form, error)
             else:
-                messages.success(request, f"Recorded: {chosen.label[0].lower()}{chosen.label[1:]}.")
+                messages.success(
+                    request, DONE.get(act) or f"Recorded: {chosen.label[0].lower()}{chosen.label[1:]}."
+                )
                 return redirect("petition", pk=petition.pk)
         status = 422
     record(Action.SEEN, by=user, target=petition)
@@ -150,5 +156,44 @@ def service_received(request: HttpRequest, pk: UUID) -> HttpResponse:
         "save": "Record the receipt",
         "form": form,
         "crumbs": crumbs(service.petition, "Receipt"),
+    }
+    return render(request, "cases/simple_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hearing_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A hearing that was entered wrongly: correct it or take it off, with the reason."""
+    user = user_of(request)
+    hearing = get_object_or_404(
+        Hearing.objects.visible_to(user).select_related("petition__client", "petition__court", "court"), pk=pk
+    )
+    petition = hearing.petition
+    check_can_change(user, petition.client)
+    names = ("starts_at", "outcome", "department", "judge", "client_appears", "interpreter_booked")
+    now = {name: getattr(hearing, name) for name in names} | {"issue": opened(hearing, "issue")}
+    form, status = HearingCorrectionForm(petition=petition, initial=now), 200
+    if request.method == "POST":
+        form = HearingCorrectionForm(request.POST, petition=petition)
+        if form.is_valid():
+            try:
+                services.correct_hearing(
+                    hearing=hearing, by=user, today=timezone.localdate(), **form.cleaned_data
+                )
+            except InvalidTransition as error:
+                form.add_error(None, str(error))
+            except ValidationError as error:
+                add_problems(form, error)
+            else:
+                messages.success(request, "The hearing is corrected.")
+                return redirect("petition", pk=petition.pk)
+        status = 422
+    record(Action.SEEN, by=user, target=hearing)
+    context = file_context(request, petition.client, "petitions") | {
+        "petition": petition,
+        "title": "Correct a hearing",
+        "sub": "The old entry stays in the history, with your reason.",
+        "save": "Correct it",
+        "form": form,
+        "crumbs": crumbs(petition, "Correct a hearing"),
     }
     return render(request, "cases/simple_form.html", context, status=status)

@@ -24,6 +24,7 @@ from cases.services.papers import KINDS, drafts, stops
 from cases.stages import acts_from
 from cases.views.common import petition_or_404, user_of
 from clients.frame import file_context, opened
+from clients.permissions import CHANGE
 
 RESULT_TAGS = {"granted": "done", "denied": "late", "withdrawn": "open", "open": "open"}
 
@@ -41,7 +42,8 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
     duties = list(found.duties.select_related("agency", "deadline", "proof"))
     dates = list(found.deadlines.filter(replaced_at__isnull=True).select_related("done_by", "owner"))
     ahead = next((hearing for hearing in hearings if hearing.outcome == Hearing.Outcome.AHEAD), None)
-    context = file_context(request, found.client, "petitions") | {
+    context = file_context(request, found.client, "petitions")
+    context |= {
         "petition": found,
         "paper": paper,
         "today": today,
@@ -65,6 +67,8 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
             {"row": row, "server": opened(row, "server")}
             for row in found.services.select_related("recipient", "proof")
         ],
+        "may_revise": found.stage in DECIDED and context["rights"][CHANGE],
+        "may_correct": found.stage != Stage.WITHDRAWN and context["rights"][CHANGE],
         "green_card": _green_card(found, lines, paper),
         "events": _events(found, user),
         "before_signing": stops(petition=found) if found.stage == Stage.DRAFT else [],

@@ -23,10 +23,10 @@ ALLOWED = {
     "served": "opposed unopposed hearing_set filed granted partly_granted denied withdrawn",
     "opposed": "hearing_set served granted partly_granted denied withdrawn",
     "unopposed": "opposed hearing_set served granted partly_granted denied withdrawn",
-    "hearing_set": "opposed unopposed granted partly_granted denied withdrawn",
-    "granted": "",
-    "partly_granted": "granted",
-    "denied": "",
+    "hearing_set": "served opposed unopposed granted partly_granted denied withdrawn",
+    "granted": "partly_granted denied served opposed unopposed hearing_set",
+    "partly_granted": "granted denied served opposed unopposed hearing_set",
+    "denied": "granted partly_granted served opposed unopposed hearing_set",
     "withdrawn": "",
 }
 
@@ -50,8 +50,9 @@ def test_corrections_are_steps_of_the_table():
     assert all(to in TRANSITIONS[stage] for stage, to in CORRECTIONS.items())
 
 
-def test_an_ended_petition_offers_no_act():
-    assert [acts_from(stage) for stage in ("granted", "denied", "withdrawn")] == [(), (), ()]
+def test_an_ended_petition_offers_its_correction_alone_and_a_withdrawn_one_nothing():
+    offered = [[act.key for act in acts_from(stage)] for stage in ("granted", "denied", "withdrawn")]
+    assert offered == [["revise"], ["revise"], []]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ def service(client: Client):
     return {"pk": making.at_stage("served", making.make_petition(making.complete(client))).services.get().pk}
 
 
+@makes("hearing")
+def hearing(client: Client):
+    found = making.at_stage("hearing_set", making.make_petition(making.complete(client)))
+    return {"pk": found.hearings.get().pk}
+
+
 @makes("duty")
 def duty(client: Client):
     return {"pk": granted(client).duties.first().pk}
