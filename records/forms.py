@@ -72,6 +72,18 @@ class UploadForm(forms.Form):
         return file
 
 
+class DiscardForm(forms.Form):
+    """Why a sheet is put away."""
+
+    reason = forms.CharField(
+        label="Why is it discarded?",
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Such as: another person’s sheet, or the scan cannot be read. Kept with the sheet.",
+        error_messages={"required": "Say why the sheet is discarded."},
+    )
+
+
 class CountForm(forms.Form):
     """One count of a sheet: what was charged."""
 

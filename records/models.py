@@ -21,7 +21,8 @@ class RapSheet(ClientOwned):
     `reading` is `records.readers.types.Reading` as JSON with its provenance and never changes;
     `settled` is what people decided about its lines and parts (records/services/sheet.py gives both
     shapes). `lines_not_read` counts the lines that were not read and that nobody settled yet.
-    `same_sheet` is a keyed token of the text, by which the same sheet is known again.
+    `same_sheet` is a keyed token of the text, by which the same sheet is known again. A discarded sheet
+    stays as it is, with who discarded it and why; nothing of it is on the record.
     """
 
     class State(models.TextChoices):
@@ -29,6 +30,7 @@ class RapSheet(ClientOwned):
 
         REVIEW = "review", "In review"
         ACCEPTED = "accepted", "Accepted"
+        DISCARDED = "discarded", "Discarded"
 
     document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="rap_sheets")
     source = models.CharField(max_length=20, default="ca_doj")
@@ -50,9 +52,11 @@ class RapSheet(ClientOwned):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["client", "same_sheet"], name="rap_sheet_once"),
+            models.UniqueConstraint(
+                fields=["client", "same_sheet"], condition=~Q(state="discarded"), name="rap_sheet_once"
+            ),
             models.CheckConstraint(
-                condition=Q(state="review", accepted_at__isnull=True)
+                condition=Q(state__in=["review", "discarded"], accepted_at__isnull=True)
                 | Q(state="accepted", accepted_at__isnull=False),
                 name="rap_sheet_accepted_has_a_time",
             ),

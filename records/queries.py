@@ -22,8 +22,9 @@ def sheets_to_settle(user: User) -> QuerySet[RapSheet]:
 
 
 def sheets_with_unread_lines(user: User) -> QuerySet[RapSheet]:
-    """Sheets with a line that was neither read nor settled, accepted or not."""
-    return RapSheet.objects.visible_to(user).filter(lines_not_read__gt=0).order_by("created_at")
+    """Sheets with a line that was neither read nor settled, accepted or not; those discarded left out."""
+    sheets = RapSheet.objects.visible_to(user).exclude(state=RapSheet.State.DISCARDED)
+    return sheets.filter(lines_not_read__gt=0).order_by("created_at")
 
 
 def nexus_counts(client: Client) -> dict[str, int]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sheets/<uuid:pk>/", review.review, name="rapsheet-review"),
     path("sheets/<uuid:pk>/shown/", review.reveal, name="rapsheet-reveal"),
     path("sheets/<uuid:pk>/accept/", review.accept, name="rapsheet-accept"),
+    path("sheets/<uuid:pk>/discard/", review.discard, name="rapsheet-discard"),
     path("sheets/<uuid:pk>/lines/", review.settle, name="rapsheet-settle"),
     path("sheets/<uuid:pk>/lines/<int:line>/", review.type_line, name="rapsheet-type"),
     path("sheets/<uuid:pk>/parts/<str:part>/", review.correct, name="rapsheet-correct"),

@@ -63,9 +63,9 @@ def same_sheet_token(client: Client, text: str) -> bytes:
 def import_sheet(*, client: Client, content: bytes, name: str, by: User) -> tuple[RapSheet, bool]:
     """Read the file, seal it and open its review; (sheet, whether it is new).
 
-    The same sheet again gives the review that exists and stores nothing. Raises PermissionDenied,
-    ValidationError for a kind of file that is not stored, and `records.readers.ReaderError` with what to do
-    for a file that cannot be read.
+    The same sheet again gives the review that exists and stores nothing, unless it was discarded. Raises
+    PermissionDenied, ValidationError for a kind of file that is not stored, and
+    `records.readers.ReaderError` with what to do for a file that cannot be read.
     """
     check_can_review(by, client)
     # Reading may take seconds: nobody else's writing waits for it.
@@ -80,7 +80,8 @@ def _keep_sheet(
     client = Client.objects.select_for_update().get(pk=client.pk)
     check_can_review(by, client)
     token = same_sheet_token(client, text)
-    known = RapSheet.objects.filter(client=client, same_sheet=token).first()
+    same = RapSheet.objects.filter(client=client, same_sheet=token)
+    known = same.exclude(state=RapSheet.State.DISCARDED).first()
     if known is not None:
         return known, False
     document = store_document(
@@ -109,6 +110,34 @@ def _keep_sheet(
     sheet.save()
     record(Action.CREATED, by=by, target=sheet)
     return sheet, True
+
+
+def discardable(sheet: RapSheet) -> bool:
+    """In review, and nothing of it on the record yet."""
+    return sheet.state == RapSheet.State.REVIEW and not sheet.settled.get("rows")
+
+
+@transaction.atomic
+def discard_sheet(*, sheet: RapSheet, reason: str, by: User, now: datetime | None = None) -> RapSheet:
+    """Put a wrong sheet away: it is not offered for review again, and may be uploaded anew.
+
+    The sheet, its file, its history and the access log stay. Raises PermissionDenied, or ValidationError
+    for a missing reason and for a sheet of which something is on the record.
+    """
+    Client.objects.select_for_update().get(pk=sheet.client_id)
+    sheet, reading, settled = _locked(sheet, by)
+    if not discardable(sheet):
+        raise ValidationError(
+            "Charges of this sheet are on the record already, so it cannot be discarded. "
+            "Put right on the record what is wrong there."
+        )
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the sheet is discarded."})
+    settled["discarded"] = _stamp(by, now) | {"reason": reason.strip()}
+    sheet.state = RapSheet.State.DISCARDED
+    sheet = _keep(sheet, reading, settled, by, ["discarded"])
+    record(Action.STAGE, by=by, target=sheet, fields=[sheet.state])
+    return sheet
 
 
 # --- Settling ---------------------------------------------------------------------------------------
@@ -208,6 +237,8 @@ def fields_of(part: dict[str, Any]) -> tuple[str, ...]:
 def _locked(sheet: RapSheet, by: User) -> tuple[RapSheet, dict[str, Any], dict[str, Any]]:
     sheet = RapSheet.objects.select_for_update(of=("self",)).select_related("client").get(pk=sheet.pk)
     check_can_review(by, sheet.client)
+    if sheet.state == RapSheet.State.DISCARDED:
+        raise ValidationError("This sheet was discarded. Upload it again if it belongs to this client.")
     return sheet, sheet.reading, sheets.empty_settled() | sheet.settled
 
 

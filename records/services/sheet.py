@@ -6,7 +6,8 @@ The reading of a sheet never changes. What a person decides is kept beside it, i
     {"lines":  {"48": {"how": "no_charge" | "typed", "by": 7, "at": "2026-11-23T17:05:00+00:00"}},
      "parts":  {"c5.1": {"values": {"section": "487(c)"}, "by": 7, "at": …}},
      "added":  [{"id": "a1", "kind": "charge" | "result" | "event", "to": "e5", "line": 48, "values": {…}}],
-     "rows":   {"e5": {"row": "<id of the arrest>", "was": {<what was accepted>}}, "c5.1": …, "d5.1.0": …}}
+     "rows":   {"e5": {"row": "<id of the arrest>", "was": {<what was accepted>}}, "c5.1": …, "d5.1.0": …},
+     "discarded": {"reason": "Another client's sheet.", "by": 7, "at": …}}   (only where it was)
 
 A part is named by its place in the reading: event `e5`, its second count `c5.1`, that count's first
 result `d5.1.0`; what a person typed in is `a1`, `a2`, … A part that stands under "parts" was looked at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,15 @@ from audit.services import Action, record
 from clients.forms import add_problems
 from clients.frame import file_context
 from clients.models import Identifier
-from records.forms import TYPE_FORMS, correction_form, count_words, event_words
+from records.forms import TYPE_FORMS, DiscardForm, correction_form, count_words, event_words
 from records.models import RapSheet
 from records.permissions import check_can_review
 from records.services import (
     Accepted,
     accept_sheet,
     correct_part,
+    discard_sheet,
+    discardable,
     reopen_line,
     review_of,
     settle_lines,
@@ -44,6 +47,9 @@ STATUS = {
     CHANGED: {"label": "Changes the file", "kind": "soon", "icon": ""},
 }
 KIND_WORDS = {"charge": "charge", "result": "result", "sentence": "", "page": "page", "notice": "page"}
+
+
+NOT_DISCARDABLE = "Only a sheet in review, of which nothing is on the record yet, can be discarded."
 
 
 def _sheet(request: HttpRequest, pk: UUID) -> RapSheet:
@@ -139,6 +145,29 @@ def accepted_words(accepted: Accepted) -> str:
     if accepted.waiting:
         words += f" {accepted.waiting} still {'waits' if accepted.waiting == 1 else 'wait'} to be checked."
     return words
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask why a wrong sheet is put away, and do it."""
+    sheet = _sheet(request, pk)
+    user: User = request.user  # type: ignore[assignment]
+    check_can_review(user, sheet.client)
+    if not discardable(sheet):
+        messages.error(request, NOT_DISCARDABLE)
+        return redirect(sheet)
+    form = DiscardForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            discard_sheet(sheet=sheet, reason=form.cleaned_data["reason"], by=user)
+        except ValidationError as problem:
+            add_problems(form, problem)
+        else:
+            messages.success(request, "The sheet is discarded. Nothing of it is on the record.")
+            return redirect("client-record", pk=sheet.client_id)
+    record(Action.SEEN, by=user, target=sheet)
+    context = file_context(request, sheet.client, "record") | {"sheet": sheet, "form": form}
+    return render(request, "records/discard.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -252,8 +281,14 @@ def _page(request: HttpRequest, sheet: RapSheet, *, revealed: bool = False) -> d
     open_events = [event for event in plan.events if compared.of(event.id).status != ON_FILE]
     numbers = offered_numbers(reading, sheet.client)
     to_settle = next((entry["n"] for entry in lines if entry["state"] in {"check", "not"}), None)
-    return file_context(request, sheet.client, "record") | {
+    frame = file_context(request, sheet.client, "record")
+    discarded = sheet.state == RapSheet.State.DISCARDED
+    if discarded:  # shown as it was, and worked on no more
+        frame["rights"] = frame["rights"] | {"change_client": False}
+    return frame | {
         "sheet": sheet,
+        "discarded": _discarded(settled["discarded"]) if discarded else None,
+        "discardable": frame["rights"]["change_client"] and discardable(sheet),
         "revealed": revealed,
         "lines": lines,
         "counts": Counter(entry["state"] for entry in lines if entry["plain"].strip()),
@@ -280,6 +315,14 @@ def _page(request: HttpRequest, sheet: RapSheet, *, revealed: bool = False) -> d
         "aliases": offered_names(reading, sheet.client),
         "numbers": [{"kind": kind, "label": str(Identifier.Kind(kind).label)} for kind in numbers],
     }  # fmt: skip
+
+
+def _discarded(how: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "reason": how["reason"],
+        "at": datetime.fromisoformat(how["at"]),
+        "by": User.objects.get(pk=how["by"]),
+    }
 
 
 def _lines(reading: dict[str, Any], settled: dict[str, Any], *, revealed: bool) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The pages of the record: what they show, what they hide, what they refuse, how much they ask."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,8 +9,17 @@ from django.urls import reverse
 
 from audit.models import AccessEvent
 from clients.models import TeamRole
+from documents.models import Document
 from records.models import Charge, RapSheet
-from records.services import accept_sheet, add_charge, decide_nexus, import_sheet
+from records.queries import sheets_to_settle, sheets_with_unread_lines
+from records.services import (
+    accept_sheet,
+    add_charge,
+    decide_nexus,
+    discard_sheet,
+    import_sheet,
+    settle_lines,
+)
 from tests.factories import add_to_team, counsel_of, make_client
 from tests.records.sheets_by_hand import FIRST, TWO_COUNTS, sheet
 from vault import fields as vault_fields
@@ -121,6 +131,65 @@ def test_a_sheet_of_somebody_else_asks_before_accepting(client):
     url = reverse("rapsheet-accept", args=[found.pk])
     assert client.post(url, {"what": "all"}).status_code == 422
     assert client.post(url, {"what": "all", "same_person": "1"}).status_code == 302
+
+
+def test_a_wrong_sheet_is_discarded_with_a_reason_and_may_come_again(client, yarrow):
+    sheet = upload(yarrow)
+    url = reverse("rapsheet-discard", args=[sheet.pk])
+    assert url in text_of(client.get(sheet.get_absolute_url()))
+    assert client.get(url).status_code == 200
+    empty = client.post(url, {"reason": "  "})
+    assert empty.status_code == 422
+    assert "Say why the sheet is discarded" in text_of(empty)
+    assert client.post(url, {"reason": "Sheet of another person."}).url == reverse(
+        "client-record", args=[yarrow.pk]
+    )
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.history.count(), Document.objects.count()) == ("discarded", 2, 1)
+    assert AccessEvent.objects.filter(action="stage", object_id=str(sheet.pk)).count() == 1
+    by = counsel_of(yarrow)
+    assert not sheets_to_settle(by).exists()
+    assert not sheets_with_unread_lines(by).exists()
+    page = text_of(client.get(sheet.get_absolute_url()))
+    assert "Sheet of another person." in page
+    for control in ("Accept all", "Type it in", "Correct<", url):
+        assert control not in page
+    assert "Discarded" in text_of(client.get(reverse("client-record", args=[yarrow.pk])))
+    again = upload(yarrow)
+    assert (again.pk != sheet.pk, again.state) == (True, "review")
+    assert upload(yarrow) == again
+
+
+def test_a_discarded_sheet_is_worked_on_no_more(client, yarrow):
+    sheet, by = upload(yarrow), counsel_of(yarrow)
+    discard_sheet(sheet=sheet, reason="Unreadable.", by=by)
+    for act in (
+        lambda: accept_sheet(sheet=sheet, by=by, only_sure=False, same_person=True),
+        lambda: settle_lines(sheet=sheet, lines=[1], by=by),
+        lambda: discard_sheet(sheet=sheet, reason="Again.", by=by),
+    ):
+        with pytest.raises(ValidationError, match="was discarded"):
+            act()
+    answer = client.post(reverse("rapsheet-accept", args=[sheet.pk]), {"what": "all"})
+    assert answer.status_code == 422
+    assert "was discarded" in text_of(answer)
+    assert not Charge.objects.exists()
+
+
+def test_a_sheet_with_something_on_the_record_is_not_discarded(client, yarrow):
+    on_file(yarrow)
+    sheet = RapSheet.objects.get()
+    for state in (sheet.state, "review"):
+        url = reverse("rapsheet-discard", args=[sheet.pk])
+        assert url not in text_of(client.get(sheet.get_absolute_url()))
+        assert client.post(url, {"reason": "Wrong."}).url == sheet.get_absolute_url()
+        with pytest.raises(ValidationError, match="on the record already"):
+            discard_sheet(sheet=sheet, reason="Wrong.", by=counsel_of(yarrow))
+        sheet.refresh_from_db()
+        assert sheet.state == state
+        sheet.state, sheet.accepted_at, sheet.accepted_by = "review", None, None
+        sheet._history_user = counsel_of(yarrow)
+        sheet.save()
 
 
 def test_the_record_groups_charges_screens_them_and_filters(client, yarrow):
