@@ -110,6 +110,37 @@ def test_command_prints_one_object_a_line_and_a_bad_file_stops_nothing(tmp_path,
         assert empty["error"]
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"Dear Wren,\nsee you on Monday.\n", b"\x89PNG\r\n\x1a\n\x00"]
+)
+@pytest.mark.parametrize("into_folder", [False, True])
+def test_command_says_of_each_file_that_it_is_no_rap_sheet(tmp_path, capsys, content, into_folder):
+    good, strange = tmp_path / "good.txt", tmp_path / "strange.txt"
+    good.write_text(TEXT, encoding="utf-8")
+    strange.write_bytes(content)
+    where = {"out": tmp_path / "out"} if into_folder else {}
+
+    call_command("read_rapsheet", str(good), str(strange), **where)
+
+    printed = capsys.readouterr()
+    (said,) = printed.err.splitlines()
+    assert str(strange) in said
+    assert "nothing in this file was recognised as a RAP sheet" in said
+    text = (
+        (tmp_path / "out" / "strange.json").read_text(encoding="utf-8")
+        if into_folder
+        else printed.out.splitlines()[1]
+    )
+    assert json.loads(text)["events"] == []
+
+
+def test_command_is_silent_about_a_sheet_that_holds_no_arrest(tmp_path, capsys):
+    sheet = tmp_path / "clean.txt"
+    sheet.write_text("CII/A99011223\nDOB/19900517    SEX/F\nNAM/01 DUNLIN,YARROW\n", encoding="utf-8")
+    call_command("read_rapsheet", str(sheet))
+    assert capsys.readouterr().err == ""
+
+
 def test_command_writes_files_into_a_folder(tmp_path):
     sheet = tmp_path / "wren.txt"
     sheet.write_text(TEXT, encoding="utf-8")

@@ -19,6 +19,11 @@ def record_of(path: Path) -> dict[str, Any]:
     return {**Reading().to_json(), "error": reason}
 
 
+def recognised(record: dict[str, Any]) -> bool:
+    """Whether anything of a RAP sheet was found: an event, or who the sheet is about."""
+    return bool(record["events"]) or any(record["subject"].values())
+
+
 class Command(BaseCommand):
     help = "Read RAP sheets (text, or PDF with a text layer) and print the record as JSON, one line a file."
     requires_system_checks: list[str] = []
@@ -34,7 +39,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no file {path}.")
         if folder is None:
             for path in files:
-                self.stdout.write(json.dumps(record_of(path)))
+                self.stdout.write(json.dumps(self._read(path)))
             return
         # Two inputs of one name would overwrite each other without a word.
         names = [path.stem for path in files]
@@ -44,7 +49,15 @@ class Command(BaseCommand):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for path in files:
-                text = json.dumps(record_of(path), indent=1) + "\n"
+                text = json.dumps(self._read(path), indent=1) + "\n"
                 (folder / f"{path.stem}.json").write_text(text, encoding="utf-8")
         except OSError as exc:
             raise CommandError(f"The results cannot be written to {folder}.") from exc
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        """The record; an empty one looks like a clean sheet, so a line beside it says that it is none."""
+        record = record_of(path)
+        if not recognised(record):
+            why = f" {record['error']}" if "error" in record else ""
+            self.stderr.write(f"{path}: nothing in this file was recognised as a RAP sheet.{why}")
+        return record
