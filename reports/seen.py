@@ -62,6 +62,7 @@ THINGS = {
     "notice": "a notice",
     "workpermit": "a work permit",
     "intake": "the intake",
+    "nothing": "an address that shows nothing",
     "sign_in": "a sign-in",
     "seen": "who has seen this file",
     "seen_copy": "the printed copy of who has seen this file",
