@@ -18,6 +18,8 @@ urlpatterns = [
     path("<uuid:pk>/record/", acts.petition_record, name="petition-record"),
     path("<uuid:pk>/record/<slug:act>/", acts.petition_act, name="petition-act"),
     path("<uuid:pk>/papers/", papers.petition_papers, name="petition-papers"),
+    path("<uuid:pk>/papers/store/", papers.petition_store, name="petition-store"),
+    path("<uuid:pk>/papers/keep/", papers.petition_keep, name="petition-keep"),
     path("<uuid:pk>/papers/checks/", papers.petition_checks, name="petition-checks"),
     path("<uuid:pk>/papers/<slug:kind>/", papers.petition_draft, name="petition-draft"),
 ]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateformat import format as date_words
 
+from cases.forms.papers import PaperFileField, TakesFile
 from cases.models import Agency, Hearing, Petition, PetitionCharge, Service
 from cases.services import ChargeResult
 from cases.services.revisions import printed_day
@@ -37,12 +38,24 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class SignForm(ActForm):
+class CopyForm(TakesFile, ActForm):
+    """An act that leaves a paper behind: its copy may be stored at once or later."""
+
+    file_name = "copy"
+    copy = PaperFileField(required=False)
+
+
+class SignForm(CopyForm):
     on = DayField(label="Signed on")
     note = note_field()
+    copy = PaperFileField(
+        label="Signed copy",
+        required=False,
+        help_text="PDF, PNG or JPEG, without the page for the attorney. Can be stored later.",
+    )
 
 
-class FileForm(ActForm):
+class FileForm(CopyForm):
     on = DayField(label="Filed on", help_text="The day on the court’s stamp.")
     court_number = forms.CharField(
         label="Court’s number",
@@ -51,6 +64,11 @@ class FileForm(ActForm):
         help_text="As the clerk gave it. Leave empty while it is not assigned.",
     )
     note = note_field()
+    copy = PaperFileField(
+        label="File-stamped copy",
+        required=False,
+        help_text="PDF, PNG or JPEG, as the clerk gave it back. Can be stored later.",
+    )
 
 
 class ServeForm(ActForm):

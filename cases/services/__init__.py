@@ -3,6 +3,7 @@
 from cases.services.agencies import agency_named, load_agencies
 from cases.services.dates import add_date, mark_done, set_deadline
 from cases.services.hearings import correct_hearing, record_hearing, set_hearing
+from cases.services.keeping import keep_papers, store_copy, store_paper
 from cases.services.orders import ChargeResult, list_agencies, record_decision, record_duty
 from cases.services.papers import confirm_checks, draft_paper, say, stops
 from cases.services.petitions import correct, file, plan_petition, sign, withdraw
@@ -18,6 +19,7 @@ __all__ = [
     "correct_hearing",
     "draft_paper",
     "file",
+    "keep_papers",
     "list_agencies",
     "load_agencies",
     "mark_done",
@@ -34,5 +36,7 @@ __all__ = [
     "set_hearing",
     "sign",
     "stops",
+    "store_copy",
+    "store_paper",
     "withdraw",
 ]

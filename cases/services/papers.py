@@ -1,7 +1,6 @@
 """The papers of a petition: what they say, where it comes from, what is missing, what stops signing.
 
-Blanks, sources and stops stand on the page of the papers, not in the Word file: a cover sheet inside the
-file could be filed by mistake.
+Blanks, sources and stops stand on the page of the papers; a Word file could be filed as it is.
 """
 
 from __future__ import annotations
@@ -11,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,12 +23,14 @@ from cases.models import Agency, Petition, PetitionCharge
 from cases.models.petitions import Stage
 from cases.permissions import check_can_draft
 from cases.services.moves import save_as
+from cases.services.versions import basis_of, changed_since, copies, drafts, keep_version
 from cases.stages import InvalidTransition
 from clients.models import Alias, Client, Passage, RelatedPerson, SafeContact
 from clients.permissions import STATEMENT as STATEMENT_RIGHT
 from clients.permissions import check_can_change, check_can_file, has_right
 from documents.models import Document
 from documents.papers import blank, render
+from documents.papers.blanks import typed_blanks
 from documents.services import store_document
 from records.models import Charge
 from records.rules.statutes import get_statute, unconfirmed_notes
@@ -41,6 +44,7 @@ KINDS: Mapping[str, str] = {
 }
 SIGNED_PAPERS = frozenset({Document.Kind.PETITION, Document.Kind.DECLARATION})
 SIGNED = "This petition was signed. Take the signature back first, with a note."
+PAPERS_PAGE = "petition-papers"
 FOR_SIGNING = (Document.Kind.PETITION, Document.Kind.DECLARATION, Document.Kind.PROPOSED_ORDER)
 CHECKS = {
     "S04": "Certified records: on file, or my note says why a disposition has none",
@@ -59,10 +63,18 @@ NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why signing is refused: the code of the list of stops and a sentence."""
+    """Why signing is refused: the code of the list of stops, a sentence, and the page that mends it."""
 
     code: str
     words: str
+    page: str = ""
+    row: UUID | None = None
+    anchor: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it is mended; "" where no page of the file does."""
+        return reverse(self.page, args=[self.row]) + self.anchor if self.page else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +94,9 @@ class Gathered:
     sources: list[Source] = field(default_factory=list)
 
     def need(self, value: str | None, words: str) -> str:
-        """The value, or a visible blank that joins the list."""
+        """The value, or a visible blank that joins the list; a placeholder left in the value is one too."""
         if value:
+            self.blanks += [f"{words} ({left})" for left in typed_blanks(value)]
             return value
         if words not in self.blanks:
             self.blanks.append(words)
@@ -93,7 +106,7 @@ class Gathered:
 # -- What counsel writes and confirms --------------------------------------------------------------
 
 
-def _locked(petition: Petition) -> Petition:
+def locked(petition: Petition) -> Petition:
     """The petition, read again under a lock."""
     found: Petition = (
         Petition.objects.select_for_update(of=("self",)).select_related("client").get(pk=petition.pk)
@@ -107,7 +120,7 @@ def say(*, petition: Petition, said: Mapping[str, str], by: User) -> Petition:
 
     Raises PermissionDenied, or InvalidTransition once the petition was signed: what was said was sworn to.
     """
-    petition = _locked(petition)
+    petition = locked(petition)
     check_can_change(by, petition.client)
     if petition.stage != Stage.DRAFT:
         raise InvalidTransition(SIGNED)
@@ -127,7 +140,7 @@ def confirm_checks(
 
     Raises PermissionDenied, or InvalidTransition once the petition was signed.
     """
-    petition = _locked(petition)
+    petition = locked(petition)
     check_can_file(by, petition.client)
     if petition.stage != Stage.DRAFT:
         raise InvalidTransition(SIGNED)
@@ -155,8 +168,9 @@ def draft_paper(*, petition: Petition, kind: str, by: User) -> Document:
     title = KINDS[kind]
     _check_may_draft(petition, kind, by)
     # The Word file is filled before anything is locked: nobody else's writing waits for it.
-    content = render(kind, petition.statute, gather(petition=petition, kind=kind).words)
-    return _keep_draft(petition, kind, title, content, by)
+    words = gather(petition=petition, kind=kind).words
+    content = render(kind, petition.statute, words)
+    return _keep_draft(petition, kind, title, content, basis_of(words), by)
 
 
 def _check_may_draft(petition: Petition, kind: str, by: User) -> None:
@@ -166,8 +180,10 @@ def _check_may_draft(petition: Petition, kind: str, by: User) -> None:
 
 
 @transaction.atomic
-def _keep_draft(petition: Petition, kind: str, title: str, content: bytes, by: User) -> Document:
-    petition = _locked(petition)
+def _keep_draft(
+    petition: Petition, kind: str, title: str, content: bytes, basis: dict[str, str], by: User
+) -> Document:
+    petition = locked(petition)
     _check_may_draft(petition, kind, by)
     earlier = drafts(petition).get(kind)
     document = store_document(
@@ -178,24 +194,10 @@ def _keep_draft(petition: Petition, kind: str, title: str, content: bytes, by: U
         by=by,
         replaces=earlier[0] if earlier else None,
     )
-    ids = petition.known.get("papers", {})
-    petition.facts = {**petition.known, "papers": {**ids, kind: [str(document.pk), *ids.get(kind, [])]}}
+    keep_version(petition, "papers", kind, document, basis=basis)
     save_as(petition, by)
     record(Action.DRAFTED, by=by, target=document, fields=[kind])
     return document
-
-
-def drafts(petition: Petition) -> dict[str, list[Document]]:
-    """The versions of each paper of this petition, newest first."""
-    ids: Mapping[str, list[str]] = petition.known.get("papers", {})
-    wanted = [one for versions in ids.values() for one in versions]
-    found = {
-        str(document.pk): document
-        for document in Document.objects.filter(pk__in=wanted, client=petition.client_id).select_related(
-            "created_by", "client"
-        )
-    }
-    return {kind: [found[one] for one in versions if one in found] for kind, versions in ids.items()}
 
 
 def _read(petition: Petition) -> Petition:
@@ -366,8 +368,8 @@ def _said(found: Gathered, petition: Petition, paper: StatutePaper) -> None:
     said = petition.known.get("said", {})
     found.words["facts"] = {
         fact.key: found.need(said.get(fact.key), fact.label.lower())
-        if fact.needed
-        else said.get(fact.key, "")
+        if fact.needed or said.get(fact.key)
+        else ""
         for fact in paper.facts
     }
     found.sources += [
@@ -427,6 +429,8 @@ def _account(
     )
     parts = [{"head": "WHO I AM AND WHY I SIGN", "lines": [opening]}]
     general = [passage for passage in passages if passage.pk not in placed]
+    for passage in passages:
+        found.need(passage.text, f"passage {passage.number}")
     told = [number(text) for passage in general for text in _lines(passage.text)]
     if not passages:
         told = [
@@ -530,51 +534,54 @@ def stops(*, petition: Petition) -> list[Stop]:
     ]
 
 
-def _stop(code: str, **words: str) -> Stop:
-    return Stop(code, stop_words(code).format(**words))
+def _stop(code: str, at: tuple[str, UUID, str] | None = None, **words: str) -> Stop:
+    page, row, anchor = at or ("", None, "")
+    return Stop(code, stop_words(code).format(**words), page, row, anchor)
 
 
 def _charge_stops(charges: list[Charge], paper: StatutePaper) -> Iterable[Stop]:
     for charge in charges:
         what = f"charge {charge.number}"
+        record_page, nexus_page = ("charge-change", charge.pk, ""), ("charge-nexus", charge.pk, "")
         if charge.kind == Charge.Kind.CONVICTION and not charge.case_number:
-            yield _stop("S01", what=what)
+            yield _stop("S01", record_page, what=what)
         missing = [words for name, words in NEEDS.items() if not getattr(charge, name)]
         if "the offense date" in missing and charge.arrest.arrested_on:
             missing.remove("the offense date")
         if not charge.arrest.agency:
             missing.append("the arresting agency")
         if missing:
-            yield _stop("S03", what=what.capitalize(), missing=", ".join(missing))
+            yield _stop("S03", record_page, what=what.capitalize(), missing=", ".join(missing))
         wrong = charge.nexus_basis and not paper.nexus_accepts & set(charge.nexus_basis)
         if charge.nexus != Charge.Nexus.YES or not charge.nexus_reason or wrong:
-            yield _stop("S06", what=what.capitalize(), words=paper.nexus_words)
+            yield _stop("S06", nexus_page, what=what.capitalize(), words=paper.nexus_words)
 
 
 def _account_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
     linked = {item.passage for charge in charges for item in charge.evidence.all() if item.passage}
     for passage in sorted(linked, key=lambda p: p.number):
         if not passage.agreed_for(Passage.Use.DECLARATION):
-            yield _stop("S07", what=f"Passage {passage.number}")
+            yield _stop("S07", ("passage-change", passage.pk, ""), what=f"Passage {passage.number}")
     for passage in agreed_passages(petition.client):
         # A day ahead is a slip of the year: nobody has read it back yet.
         if passage.read_back_on is None or passage.read_back_on > timezone.localdate():
-            yield _stop("S08", what=f"Passage {passage.number}")
+            yield _stop("S08", ("passage-change", passage.pk, ""), what=f"Passage {passage.number}")
 
 
 def _counsel_stops(petition: Petition, paper: StatutePaper) -> Iterable[Stop]:
     checks = petition.known.get("checks", {})
+    here = (PAPERS_PAGE, petition.pk, "#confirm")
     certified = Document.objects.filter(client=petition.client, kind=Document.Kind.CERTIFIED_RECORD).exists()
     if not certified and not ("S04" in checks and petition.known.get("records_note")):
-        yield _stop("S04")
+        yield _stop("S04", here)
     for code in ("S05", "S14"):
         if code not in checks:
-            yield _stop(code)
+            yield _stop(code, here)
     if not petition.under_seal:
         yield _stop("S11")
     if "S15" not in checks:
         for what in paper.must_confirm:
-            yield _stop("S15", what=what)
+            yield _stop("S15", here, what=what)
     counsel = petition.matter.lead
     absent = [
         words
@@ -592,14 +599,26 @@ def _counsel_stops(petition: Petition, paper: StatutePaper) -> Iterable[Stop]:
 def _text_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
     """Names and safe-contact data in what would be printed. Whole words: "Wren" is not in "Wrenfield"."""
     client = petition.client
-    texts = {
-        f"the nexus paragraph of charge {charge.number}": charge.nexus_reason or "" for charge in charges
-    }
-    texts |= {f"passage {passage.number}": passage.text for passage in agreed_passages(client)}
     labels = {fact.key: fact.label for fact in statute_paper(petition.statute).facts}
-    texts |= {
-        f"“{labels[key]}”": text for key, text in petition.known.get("said", {}).items() if key in labels
-    }
+    texts: list[tuple[str, str, tuple[str, UUID, str]]] = [
+        *(
+            (
+                f"the nexus paragraph of charge {charge.number}",
+                charge.nexus_reason or "",
+                ("charge-nexus", charge.pk, ""),
+            )
+            for charge in charges
+        ),
+        *(
+            (f"passage {passage.number}", passage.text, ("passage-change", passage.pk, ""))
+            for passage in agreed_passages(client)
+        ),
+        *(
+            (f"“{labels[key]}”", text, (PAPERS_PAGE, petition.pk, "#say"))
+            for key, text in petition.known.get("said", {}).items()
+            if key in labels
+        ),
+    ]
     names = [
         client.legal_name or "",
         client.name_used or "",
@@ -609,55 +628,106 @@ def _text_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
     reach = [contact.number or "", contact.email or ""] if contact else []
     related = [person.name for person in RelatedPerson.objects.filter(client=client)]
     agreed = "S22" in petition.known.get("checks", {})
-    for what, text in texts.items():
+    for what, text, at in texts:
         if petition.name_mode != "full" and _holds(text, names):
-            yield _stop("S02", what=what)
+            yield _stop("S02", at, what=what)
         if _holds(text, reach):
-            yield _stop("S21", what=what)
+            yield _stop("S21", at, what=what)
         if not agreed and _holds(text, related):
-            yield _stop("S22", what=what)
+            yield _stop("S22", at, what=what)
 
 
 def _holds(text: str, words: Iterable[str]) -> bool:
     return any(word and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """One paper before signing: newest version, what is blank in it, what changed after it was drafted."""
+
+    kind: str
+    newest: Document | None
+    blanks: list[str]
+    changed: list[str]
+    basis: dict[str, str]
+
+
+def paper_states(petition: Petition) -> list[PaperState]:
+    """The papers that are signed or go with what is signed. The blanks of an edited file are its own."""
+    ready, left = drafts(petition), petition.known.get("left", {})
+    states = []
+    for kind in FOR_SIGNING:
+        versions = ready.get(kind, [])
+        found = gather(petition=petition, kind=kind)
+        now = basis_of(found.words)
+        newest = versions[0] if versions else None
+        edited = left.get(str(newest.pk)) if newest is not None else None
+        states.append(
+            PaperState(
+                kind=kind,
+                newest=newest,
+                blanks=found.blanks if edited is None else edited,
+                changed=changed_since(petition, kind, versions, now),
+                basis=now,
+            )
+        )
+    return states
+
+
 def _paper_stops(petition: Petition) -> Iterable[Stop]:
-    ready = drafts(petition)
-    for kind in FOR_SIGNING:
-        if not ready.get(kind):
-            yield _stop("drafted", what=KINDS[kind])
+    states = paper_states(petition)
+    here = (PAPERS_PAGE, petition.pk, "#draft")
+    for state in states:
+        if state.newest is None:
+            yield _stop("drafted", here, what=KINDS[state.kind])
+        elif state.changed:
+            what = f"{KINDS[state.kind]}, version {state.newest.version},"
+            yield _stop(
+                "stale", (PAPERS_PAGE, petition.pk, "#keep"), what=what, changed=", ".join(state.changed)
+            )
+    said = {fact.label.lower() for fact in statute_paper(petition.statute).facts}
+    charges = {line.charge.number: line.charge_id for line in petition.lines.select_related("charge__arrest")}
     seen: set[str] = set()
-    for kind in FOR_SIGNING:
-        for words in gather(petition=petition, kind=kind).blanks:
-            if words not in seen:
-                seen.add(words)
-                yield _stop("S17", what=words)
+    for words in (words for state in states for words in state.blanks if words not in seen):
+        if words in seen:
+            continue
+        seen.add(words)
+        number = re.search(r"of charge ([\d.]+)", words)
+        at = here
+        if number is not None and number[1] in charges:
+            page = "charge-nexus" if words.startswith("nexus") else "charge-change"
+            at = (page, charges[number[1]], "")
+        elif any(words.startswith(label) for label in said):
+            at = (PAPERS_PAGE, petition.pk, "#say")
+        yield _stop("S17", at, what=words)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the page of the papers shows: stops, blanks, sources, rules nobody confirmed, versions."""
+    """What the page of the papers shows: stops, blanks, sources, rules nobody confirmed, versions.
+
+    `stale` holds the papers that are older than a change, by kind.
+    """
 
     stops: list[Stop]
     blanks: list[str]
     sources: list[Source]
     unconfirmed: tuple[str, ...]
     versions: dict[str, list[Document]]
+    copies: dict[str, list[Document]]
+    stale: dict[str, PaperState]
 
 
 def desk(*, petition: Petition, by: User) -> Desk:
     """Everything about the papers before signing."""
+    petition = _read(petition)
     blanks: list[str] = []
     sources: list[Source] = []
-    kinds = [
-        kind
-        for kind in FOR_SIGNING
-        if kind != Document.Kind.DECLARATION or has_right(by, petition.client, STATEMENT_RIGHT)
-    ]
-    for kind in kinds:
-        found = gather(petition=petition, kind=kind)
-        blanks += [words for words in found.blanks if words not in blanks]
+    reads_account = has_right(by, petition.client, STATEMENT_RIGHT)
+    states = [s for s in paper_states(petition) if s.kind != Document.Kind.DECLARATION or reads_account]
+    for state in states:
+        found = gather(petition=petition, kind=state.kind)
+        blanks += [words for words in state.blanks if words not in blanks]
         sources += [source for source in found.sources if source not in sources]
     return Desk(
         stops=stops(petition=petition),
@@ -665,4 +735,6 @@ def desk(*, petition: Petition, by: User) -> Desk:
         sources=sources,
         unconfirmed=unconfirmed_notes(get_statute(petition.statute)),
         versions=drafts(petition),
+        copies=copies(petition),
+        stale={state.kind: state for state in states if state.changed},
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,17 +17,33 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from audit.services import Action, record
 from cases import services
-from cases.forms.acts import FORMS, ActForm, DecideForm, HearingCorrectionForm
+from cases.forms.acts import FORMS, ActForm, CopyForm, DecideForm, HearingCorrectionForm
 from cases.forms.dates import ReceiptForm
+from cases.law import warning_words
 from cases.models import Hearing, Petition, Service
 from cases.models.petitions import Stage
 from cases.permissions import check_may
 from cases.services.papers import stops
 from cases.stages import ACTS, InvalidTransition, acts_from
-from cases.views.common import crumbs, petition_or_404, user_of
+from cases.views.common import bound, crumbs, petition_or_404, user_of
 from clients.forms import add_problems
 from clients.frame import file_context, opened
 from clients.permissions import check_can_change
+
+
+def _with_copy(act: str, petition: Petition, found: dict[str, Any], by: User, today: date) -> None:
+    """Sign or file, and keep the copy that came with it: both or neither."""
+    upload = found.pop("copy")
+    call: Any = {"sign": services.sign, "file": services.file}[act]
+    with transaction.atomic():
+        call(petition=petition, by=by, today=today, **found)
+        if upload:
+            copy = {"sign": "signed", "file": "filed"}[act]
+            try:
+                services.store_copy(petition=petition, copy=copy, upload=upload, by=by)
+            except ValidationError as error:
+                raise ValidationError({"copy": error.messages}) from None
+
 
 DONE = {"revise": "Corrected. The agencies and dates follow from what stands now."}
 """What is said after an act whose label is no event."""
@@ -66,10 +84,10 @@ def _perform(act: str, petition: Petition, form: ActForm, by: User) -> None:
         )
     elif act == "withdraw":
         services.withdraw(petition=petition, on=found["on"], note=found["note"], by=by, today=today)
+    elif isinstance(form, CopyForm):
+        _with_copy(act, petition, found, by, today)
     else:
         call: Any = {
-            "sign": services.sign,
-            "file": services.file,
             "serve": services.record_service,
             "correct": services.correct,
         }[act]
@@ -91,11 +109,11 @@ def petition_act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
             f"“{petition.get_stage_display()}”.",
         )
         return redirect("petition-record", pk=petition.pk)
-    form = FORMS[act](request.POST or None, petition=petition)
+    form = FORMS[act](petition=petition)
     standing = stops(petition=petition) if act == "sign" else []
     status = 200
     if request.method == "POST":
-        form = FORMS[act](request.POST, petition=petition)
+        form = bound(FORMS[act], request, petition=petition)
         if form.is_valid():
             try:
                 _perform(act, petition, form, user)
@@ -118,6 +136,7 @@ def petition_act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
         "crumbs": crumbs(petition, chosen.label),
         "back": Stage(petition.stage).label,
         "ends": act == "withdraw",
+        "reminders": warning_words() if act == "sign" else {},
     }
     return render(request, "cases/petition_act.html", context, status=status)
 

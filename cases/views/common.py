@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from cases.forms.papers import TakesFile
 from cases.models import Petition
 from clients.models import Client
 
@@ -36,6 +37,15 @@ def petition_or_404(request: HttpRequest, pk: UUID) -> Petition:
         pk=pk,
     )
     return found
+
+
+def bound(form: type[Any], request: HttpRequest, **values: Any) -> Any:
+    """A form with what was posted; one that takes a file hears of an upload that was stopped."""
+    posted = request.POST  # read first: reading it is what stops an upload that is too large
+    if issubclass(form, TakesFile):
+        values["too_large"] = getattr(request, "upload_too_large", False)
+        return form(posted, request.FILES, **values)
+    return form(posted, **values)
 
 
 def crumbs(petition: Petition, *more: str) -> list[dict[str, Any]]:

@@ -14,16 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.services import Action, record
 from cases import services
-from cases.forms.papers import ChecksForm, FactsForm
+from cases.forms.papers import ChecksForm, FactsForm, KeepForm, StoreForm
 from cases.law import statute_paper, warning_words
 from cases.models import Petition
 from cases.models.petitions import Stage
+from cases.services.keeping import COPIES
 from cases.services.papers import KINDS, SIGNED_PAPERS, desk
+from cases.services.versions import is_edited
 from cases.stages import InvalidTransition
-from cases.views.common import crumbs, petition_or_404, user_of
+from cases.views.common import bound, crumbs, petition_or_404, user_of
+from clients.forms import add_problems
 from clients.frame import file_context
-from clients.permissions import check_can_change, check_can_file
+from clients.permissions import CHANGE, STATEMENT, check_can_change, check_can_file
 from clients.views.pages import sentences
+from documents.models import Document
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +58,7 @@ def _page(
     *,
     facts: FactsForm,
     checks: ChecksForm | None = None,
+    keep: KeepForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user = user_of(request)
@@ -75,6 +80,15 @@ def _page(
             _kind(key, label, shown.versions.get(key, []), rights, draft) for key, label in KINDS.items()
         ],
         "draft": draft,
+        "stale": [
+            {"label": KINDS[kind], "version": state.newest.version, "changed": ", ".join(state.changed)}
+            for kind, state in shown.stale.items()
+            if state.newest is not None
+        ],
+        "keep": keep or KeepForm(kinds=shown.stale),
+        "kept": _kept(petition, shown.versions),
+        "copies": copy_rows(shown.copies),
+        "store": store_form(petition, rights),
         "crumbs": crumbs(petition, "Papers"),
     }
     return render(request, "cases/petition_papers.html", context, status=status)
@@ -86,10 +100,117 @@ def _kind(key: str, label: str, versions: list[Any], rights: dict[str, bool], dr
         "key": key,
         "label": label,
         "newest": versions[0] if versions else None,
+        "edited": bool(versions) and is_edited(versions[0]),
         "older": versions[1:],
         "may": may and (draft or key not in SIGNED_PAPERS),
         "signed": not draft and key in SIGNED_PAPERS,
     }
+
+
+def _kept(petition: Petition, versions: dict[str, list[Document]]) -> list[dict[str, Any]]:
+    """The papers that counsel kept as they are, while they are the newest."""
+    rows = petition.known.get("kept", {}).items()
+    return [
+        {"label": KINDS[kind], **entry}
+        for kind, entry in rows
+        if versions.get(kind) and str(versions[kind][0].pk) == entry["document"]
+    ]
+
+
+def copy_rows(copies: dict[str, list[Document]]) -> list[dict[str, Any]]:
+    """The signed and the file-stamped copy as rows of the papers' table."""
+    return [
+        {"label": COPIES[copy], "newest": rows[0], "older": rows[1:], "edited": True}
+        for copy, rows in copies.items()
+        if rows
+    ]
+
+
+def store_choices(petition: Petition, rights: dict[str, bool]) -> list[tuple[str, str]]:
+    """What a file may be stored as, at this stage and by this person."""
+    if not rights[CHANGE]:
+        return []
+    draft = petition.stage == Stage.DRAFT
+    papers = [
+        (kind, f"{label} (Word)")
+        for kind, label in KINDS.items()
+        if (draft or kind not in SIGNED_PAPERS) and (kind != Document.Kind.DECLARATION or rights[STATEMENT])
+    ]
+    if not draft:
+        papers.append(("signed", COPIES["signed"]))
+    if petition.filed_on is not None:
+        papers.append(("filed", COPIES["filed"]))
+    return papers
+
+
+def store_form(petition: Petition, rights: dict[str, bool]) -> StoreForm | None:
+    """The empty form of the card; None for who may not store."""
+    choices = store_choices(petition, rights)
+    return StoreForm(papers=choices) if choices else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def petition_store(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Store an edited Word file as the next version, or the signed or stamped copy."""
+    petition, user = petition_or_404(request, pk), user_of(request)
+    check_can_change(user, petition.client)
+    context = file_context(request, petition.client, "petitions")
+    choices = store_choices(petition, context["rights"])
+    form, status = StoreForm(papers=choices, initial={"paper": request.GET.get("paper", "")}), 200
+    if request.method == "POST":
+        form = bound(StoreForm, request, papers=choices)
+        if form.is_valid():
+            paper, upload = form.cleaned_data["paper"], form.cleaned_data["file"]
+            try:
+                if paper in COPIES:
+                    stored = services.store_copy(petition=petition, copy=paper, upload=upload, by=user)
+                else:
+                    stored = services.store_paper(petition=petition, kind=paper, upload=upload, by=user)
+            except InvalidTransition as refused:
+                form.add_error(None, str(refused))
+            except ValidationError as refused:
+                add_problems(form, refused)
+            else:
+                messages.success(request, f"Version {stored.version} is stored and sealed.")
+                return redirect("petition-papers", pk=petition.pk)
+        status = 422
+    record(Action.SEEN, by=user, target=petition, kind="papers")
+    context |= {
+        "petition": petition,
+        "title": "Store the edited file",
+        "sub": "It becomes the newest version; the one before can still be opened.",
+        "save": "Store the file",
+        "form": form,
+        "crumbs": crumbs(petition, "Papers"),
+    }
+    return render(request, "cases/simple_form.html", context, status=status)
+
+
+@require_POST
+def petition_keep(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Counsel of record keeps a paper that is older than a change of the record."""
+    petition, user = petition_or_404(request, pk), user_of(request)
+    check_can_file(user, petition.client)
+    paper = statute_paper(petition.statute)
+    form = KeepForm(request.POST, kinds=desk(petition=petition, by=user).stale)
+    if form.is_valid():
+        try:
+            services.keep_papers(
+                petition=petition,
+                kinds=form.cleaned_data["kinds"],
+                note=form.cleaned_data["reason"],
+                by=user,
+                today=timezone.localdate(),
+            )
+        except InvalidTransition as refused:
+            form.add_error(None, str(refused))
+        except ValidationError as refused:
+            add_problems(form, refused)
+        else:
+            messages.success(request, "Your decision is on file.")
+            return redirect("petition-papers", pk=petition.pk)
+    facts = FactsForm(initial=petition.known.get("said", {}), paper=paper)
+    return _page(request, petition, facts=facts, keep=form, status=422)
 
 
 @require_POST
@@ -113,11 +234,16 @@ def petition_checks(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def petition_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
-    """Draft one paper as the next version of its kind."""
+    """Draft one paper as the next version of its kind; what was typed on the page is saved first."""
     petition, user = petition_or_404(request, pk), user_of(request)
     if kind not in KINDS:
         raise Http404
     try:
+        if request.POST.get("typed") and petition.stage == Stage.DRAFT:
+            facts = FactsForm(request.POST, paper=statute_paper(petition.statute))
+            if not facts.is_valid():
+                return _page(request, petition, facts=facts, status=422)
+            petition = services.say(petition=petition, said=facts.cleaned_data, by=user)
         document = services.draft_paper(petition=petition, kind=kind, by=user)
     except InvalidTransition as refused:
         messages.error(request, str(refused))

@@ -20,9 +20,11 @@ from cases.law import statute_paper
 from cases.models import AgencyDuty, Deadline, Hearing, Petition, PetitionCharge, StageEvent
 from cases.models.petitions import DECIDED, ENDED, GRANTS, Stage
 from cases.queries import left_out
-from cases.services.papers import KINDS, drafts, stops
+from cases.services.papers import KINDS, stops
+from cases.services.versions import copies, drafts, is_edited
 from cases.stages import acts_from
 from cases.views.common import petition_or_404, user_of
+from cases.views.papers import copy_rows, store_form
 from clients.frame import file_context, opened
 from clients.permissions import CHANGE
 
@@ -61,7 +63,8 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
         "duties": [_duty(duty, today) for duty in duties],
         "duties_done": sum(duty.confirmed_on is not None for duty in duties),
         "duties_due": max((duty.deadline.due_on for duty in duties if duty.deadline), default=None),
-        "documents": _documents(found),
+        "documents": [*copy_rows(copies(found)), *_documents(found)],
+        "store": store_form(found, context["rights"]),
         "dates": _dates(dates, today),
         "services": [
             {"row": row, "server": opened(row, "server")}
@@ -208,7 +211,12 @@ def _documents(found: Petition) -> list[dict[str, Any]]:
     for kind, versions in drafts(found).items():
         if versions:
             rows.append(
-                {"label": KINDS.get(kind, kind), "kind": kind, "newest": versions[0], "older": versions[1:]}
+                {
+                    "label": KINDS.get(kind, kind),
+                    "newest": versions[0],
+                    "older": versions[1:],
+                    "edited": is_edited(versions[0]),
+                }
             )
     return sorted(rows, key=lambda row: row["newest"].created_at, reverse=True)
 
