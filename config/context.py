@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,14 @@ PLACES = (
 )
 
 
+def trial_mail() -> str:
+    """The folder in which a trial leaves its mail, as seen from the checkout; "" where mail is sent."""
+    if not settings.TRIAL:
+        return ""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    return str(folder.relative_to(settings.BASE_DIR) if folder.is_relative_to(settings.BASE_DIR) else folder)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation by role, the trial banner and the neutral page to leave to."""
     user = getattr(request, "user", None)
@@ -37,6 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": nav,
         "does_casework": signed_in and user.does_casework,  # type: ignore[union-attr]
         "trial": settings.TRIAL,
+        "trial_mail": trial_mail(),
         "office": user.office.name if signed_in else "",  # type: ignore[union-attr]
         "exit_url": settings.EXIT_URL,
     }

@@ -173,6 +173,11 @@ LOGIN_REDIRECT_URL = "home"
 EXIT_URL = env.str("AFTERWORD_EXIT_URL", default="https://weather.gov/")
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "accounts.passwords.ChangeForm",
+    "reset_password": "accounts.passwords.ForgottenForm",
+    "reset_password_from_key": "accounts.passwords.SetForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -76,6 +76,20 @@ def initials(name: object) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
+@register.filter
+def sentence_case(text: object) -> str:
+    """ "Two-Factor Authentication" → "Two-factor authentication"; abbreviations and digits stay as they are.
+
+    For the pages of the sign-in library, whose headings are in title case.
+    """
+    first, *rest = str(text).split() or [""]
+    return " ".join([_tail_lower(first), *(word if word.isupper() else word.lower() for word in rest)])
+
+
+def _tail_lower(word: str) -> str:
+    return word if word.isupper() else word[:1] + word[1:].lower()
+
+
 def _date(value: object) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import services
 from accounts.models import User
 from audit.models import AccessEvent
+from config.templatetags.ui import sentence_case
 from tests.factories import make_office, make_user
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,50 @@ def test_the_first_administrator_comes_from_the_terminal(monkeypatch):
     user = User.objects.get()
     assert (user.role, user.office.name, user.is_superuser) == ("administrator", "Willow Road", False)
     assert user.check_password(PASSWORD)
+
+
+def test_a_trial_says_where_the_mail_lies_and_production_does_not(client, settings):
+    settings.EMAIL_FILE_PATH = str(settings.BASE_DIR / "var" / "mail")
+    administrator = make_user("administrator")
+    for trial in (True, False):
+        settings.TRIAL = settings.DEMO_WITHOUT_SECOND_FACTOR = trial
+        said = [client.get("/account/password/reset/"), client.get("/account/password/reset/done/")]
+        settings.DEMO_WITHOUT_SECOND_FACTOR = True
+        client.force_login(administrator)
+        said += [client.get(reverse("account-add")), client.get(reverse("account", args=[administrator.pk]))]
+        client.logout()
+        for page in said:
+            assert page.status_code == 200
+            assert ("written to a file in the folder var/mail" in page.content.decode()) is trial
+
+
+def test_the_pages_of_the_sign_in_library_speak_as_ours_do(client, settings):
+    settings.DEMO_WITHOUT_SECOND_FACTOR = True
+    bad_link = client.get("/account/password/reset/key/a-b/").content.decode()
+    assert "This link no longer works" in bad_link
+    user = make_user()
+    user.set_password(PASSWORD)
+    user.save()
+    client.force_login(user)
+    for address, words, never in (
+        ("/account/password/change/", "Change your password", "Change Password"),
+        ("/account/logout/", "Sign out", "Sign Out"),
+        ("/account/2fa/", "Two-factor authentication", "Two-Factor Authentication"),
+    ):
+        page = client.get(address, follow=True).content.decode()
+        assert words in page
+        assert never not in page
+        assert "Current Password" not in page
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (" Recovery \n Codes ", "Recovery codes"),
+        ("TOTP", "TOTP"),
+        ("Use a USB Key", "Use a USB key"),
+        ("", ""),
+    ],
+)
+def test_title_case_becomes_sentence_case(given, shown):
+    assert sentence_case(given) == shown
