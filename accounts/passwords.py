@@ -5,30 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm
+from django import forms
 
-NEW, AGAIN = "New password", "New password, again"
+LABELS = {
+    "oldpassword": "Password until now",
+    "password1": "New password",
+    "password2": "New password, again",
+    "email": "E-mail",
+}
 
 
-class ChangeForm(ChangePasswordForm):
+class _OurWords(forms.Form):
+    """Our labels, and no second copy of them inside the fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+                self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class ChangeForm(_OurWords, ChangePasswordForm):
     """The old one, and the new one twice."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = "Password until now"
-        self.fields["password1"].label, self.fields["password2"].label = NEW, AGAIN
 
-
-class SetForm(ResetPasswordKeyForm):
+class SetForm(_OurWords, ResetPasswordKeyForm):
     """The new one twice, behind the link that was mailed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].label, self.fields["password2"].label = NEW, AGAIN
 
-
-class ForgottenForm(ResetPasswordForm):
+class ForgottenForm(_OurWords, ResetPasswordForm):
     """The address to which the link goes."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"

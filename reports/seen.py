@@ -67,6 +67,7 @@ THINGS = {
     "seen": "who has seen this file",
     "seen_copy": "the printed copy of who has seen this file",
     "access_log": "the access log",
+    "demo": "the made-up people",
     "caseload": "the caseload report",
     "home": "my week",
     "calendar": "the calendar",
@@ -108,7 +109,7 @@ ACTS = {
     Action.WALL_SET: "set",
     Action.WALL_LIFTED: "lifted",
     Action.REFUSED: "was refused:",
-    Action.ACCOUNT: "changed an account:",
+    Action.ACCOUNT: "changed an account",
     Action.SIGNED_IN: "signed in",
 }
 LOUD = frozenset({Action.REVEALED, Action.FILE_OPENED, Action.EXPORTED, Action.REFUSED})
@@ -131,7 +132,7 @@ def words_of(event: AccessEvent) -> str:
     if event.object_kind == SIGN_OUT:
         return "signed out"
     act = ACTS[Action(event.action)] if event.action in Action.values else event.action
-    if event.action in (Action.SIGNED_IN, *LISTS):
+    if event.action in (Action.SIGNED_IN, Action.ACCOUNT, *LISTS):
         return act
     return f"{act} {thing_words(event)}"
 
@@ -279,15 +280,16 @@ class LogFilter(forms.Form):
 
 
 def _account_of(event: AccessEvent) -> int | None:
-    """The account at whose door a sign-in failed; None for an address that nobody has."""
-    failed = event.object_kind == SIGN_IN and event.object_id.isdigit()
-    return int(event.object_id) if failed else None
+    """The account that was changed, or at whose door a sign-in failed; None for an address nobody has."""
+    about = event.object_kind == SIGN_IN or event.action == Action.ACCOUNT
+    return int(event.object_id) if about and event.object_id.isdigit() else None
 
 
 def log_rows(events: Iterable[AccessEvent]) -> list[dict[str, Any]]:
     """Events with people's names and file numbers; no client's name. Two queries for any number of them."""
     events = list(events)
-    people = User.objects.in_bulk({event.actor_id or _account_of(event) for event in events} - {None})
+    wanted = {event.actor_id for event in events} | {_account_of(event) for event in events}
+    people = User.objects.in_bulk(wanted - {None})
     numbers = dict(
         Client.objects.filter(pk__in={event.client_id for event in events if event.client_id}).values_list(
             "pk", "file_number"
@@ -298,13 +300,14 @@ def log_rows(events: Iterable[AccessEvent]) -> list[dict[str, Any]]:
         person = people.get(event.actor_id) if event.actor_id else None
         words = words_of(event)
         account = people.get(_account_of(event))
+        joint = ": " if event.action == Action.ACCOUNT else " as "
         who = "Not signed in" if event.object_kind == SIGN_IN else "The system"
         rows.append(
             {
                 "at": event.at,
                 "who": person.name if person else who,
                 "role": person.get_role_display().lower() if person else "",
-                "words": (words[:1].upper() + words[1:]) + (f" as {account.name}" if account else ""),
+                "words": (words[:1].upper() + words[1:]) + (f"{joint}{account.name}" if account else ""),
                 "fields": ", ".join(event.fields),
                 "file_number": numbers.get(event.client_id, "") if event.client_id else "",
                 "many": len(event.objects_shown),

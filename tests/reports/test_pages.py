@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from audit.models import AccessEvent
-from audit.services import record
+from audit.services import Action, record
 from cases.models.petitions import Stage
 from clients.models import Client, TeamRole
 from clients.services import join_team
@@ -597,3 +597,13 @@ def test_nothing_in_an_address_breaks_a_page(client, value):
         *((name, [survivor.pk]) for name in ("client-file", "client-seen", "client-seen-copy")),
     ):
         assert client.get(reverse(name, args=args), asked).status_code == 200, name
+
+
+def test_the_access_log_says_in_words_whose_account_was_changed(client):
+    administrator, changed = make_user(Role.ADMINISTRATOR), make_user(name="Teal Lark")
+    record(Action.ACCOUNT, by=administrator, target=changed, fields=["role"])
+    record(Action.CREATED, by=None, kind="demo", fields=["started"])
+    client.force_login(make_user(Role.AUDITOR))
+    page = client.get(reverse("access-log")).content.decode()
+    assert "Changed an account: Teal Lark" in page
+    assert "Added the made-up people" in page
