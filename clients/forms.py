@@ -32,6 +32,10 @@ from clients.models.client import Answer
 from vault.errors import VaultError
 
 NO_ANSWER_SUFFIX = "_none"  # drawn under the field of the same name (config/forms.py)
+LONGEST_NAME = 160
+# A letter, then digits, as California RAP sheets print it; where the letter is missing we do without it, as
+# their reader does (records/readers/ca_doj/heading.py). Hyphens and spaces are people's own.
+CII = re.compile(r"[A-Z]?\d{7,10}")
 NO_ANSWERS = ("No answer", list(Answer.choices))
 # What a person may need before any legal question; the words follow the reference intake page.
 NEEDS = [
@@ -49,6 +53,18 @@ LANGUAGES = [
     *("Arabic", "Hindi", "Punjabi", "Tigrinya", "American Sign Language"),
 ]
 FURTHEST = timedelta(days=5 * 366)  # a promise beyond five years is a mistyped year
+
+
+class Plain(forms.Form):
+    """A form whose texts have an end, and say plainly where it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                field.error_messages["max_length"] = (
+                    "This has %(show_value)d letters, and %(limit_value)d is the most. Shorten it."
+                )
 
 
 def _date_input() -> forms.DateInput:
@@ -86,7 +102,7 @@ def _no_answer() -> forms.ChoiceField:
     return forms.ChoiceField(choices=Answer.choices, required=False, widget=forms.RadioSelect)
 
 
-class StartForm(forms.Form):
+class StartForm(Plain):
     """The first card of an intake: a name, and for a supervisor who does the intake."""
 
     name_used = forms.CharField(
@@ -111,7 +127,7 @@ class StartForm(forms.Form):
         )
 
 
-class IntakeForm(forms.Form):
+class IntakeForm(Plain):
     """The whole intake on one screen. Every field but the name may be left without an answer.
 
     `client` and `contact` give what is on file. What is masked (`MASKED`) and on file is not filled in:
@@ -176,7 +192,7 @@ class IntakeForm(forms.Form):
         choices=[("", "Choose one"), *Client.Referral.choices, NO_ANSWERS],
         required=False,
     )
-    legal_name = forms.CharField(max_length=160, required=False)
+    legal_name = forms.CharField(max_length=LONGEST_NAME, required=False)
     legal_name_none = _no_answer()
     date_of_birth = forms.DateField(
         required=False,
@@ -265,7 +281,7 @@ class IntakeForm(forms.Form):
             if value in Answer.values:
                 value, reply = "", value
             if name == "aliases":
-                value = [" ".join(line.split()) for line in re.split(r"[\n;]", value) if line.strip()]
+                value = _lines(value)
             if value or not (name in self.on_file or name == "aliases"):
                 values[name] = value
             if not value and name not in self.on_file:
@@ -287,6 +303,22 @@ class IntakeForm(forms.Form):
         _check_born(born)
         return born
 
+    def clean_aliases(self) -> str:
+        typed: str = self.cleaned_data["aliases"]
+        if any(len(name) > LONGEST_NAME for name in _lines(typed)):
+            raise ValidationError(
+                f"One of these has more than {LONGEST_NAME} letters. Write one name a line."
+            )
+        return typed
+
+    def clean_cii(self) -> str:
+        typed: str = self.cleaned_data["cii"].strip()
+        if typed and not CII.fullmatch(re.sub(r"[\s-]", "", typed).upper()):
+            raise ValidationError(
+                "A CII number is a letter and 7 to 10 digits, such as A12345678. Look at the paper."
+            )
+        return typed
+
     def clean_ssn(self) -> str:
         return self._digits(Identifier.Kind.SSN)
 
@@ -303,6 +335,11 @@ class IntakeForm(forms.Form):
         return typed
 
 
+def _lines(typed: str) -> list[str]:
+    """The names in a box, one a line or with semicolons."""
+    return [" ".join(line.split()) for line in re.split(r"[\n;]", typed) if line.strip()]
+
+
 def _values_first(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """What was sent, without "no answer" where there is one: a radio button cannot be taken back."""
     if data is None:
@@ -314,13 +351,13 @@ def _values_first(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return kept
 
 
-class RelatedPersonForm(forms.Form):
+class RelatedPersonForm(Plain):
     """Somebody in the client's story or family."""
 
     relation = forms.ChoiceField(
         label="Who is this?", choices=[("", "Choose one"), *RelatedPerson.Relation.choices]
     )
-    name = forms.CharField(label="Name", max_length=160, help_text="As much of it as is known.")
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="As much of it as is known.")
     her_word = forms.CharField(label="The client’s own word", max_length=80, required=False)
     must_not_meet = forms.BooleanField(label="Must not meet the client", required=False)
 
@@ -332,7 +369,7 @@ class RelatedPersonDetailForm(RelatedPersonForm):
     note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea({"rows": 3}))
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Plain):
     """What a person decided on the hits of a conflict check."""
 
     decision = forms.ChoiceField(label="Your decision", choices=ConflictCheck.Decision.choices)
@@ -345,7 +382,7 @@ class DecisionForm(forms.Form):
     )
 
 
-class PassageForm(forms.Form):
+class PassageForm(Plain):
     """A passage of the client's account."""
 
     title = forms.CharField(max_length=120, help_text="A few words by which the client would know it.")
@@ -364,7 +401,7 @@ class PassageForm(forms.Form):
     )
 
 
-class PromiseForm(forms.Form):
+class PromiseForm(Plain):
     """A promise: what, by when, and whose it is."""
 
     what = forms.CharField(label="What do we promise?", max_length=200)

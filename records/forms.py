@@ -352,6 +352,7 @@ class NexusForm(forms.Form):
     )
     reason = forms.CharField(
         label="Why, in a sentence",
+        max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         help_text="What ties it, or why nothing does. Needed for yes and for no.",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.forms import CharField
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from audit.models import AccessEvent
 from clients import services
 from clients.forms import (
+    DecisionForm,
     IntakeForm,
     PassageForm,
     PromiseForm,
@@ -138,6 +140,63 @@ def test_one_wrong_field_says_so_and_saves_nothing(client, intake):
     assert "Enter 9 digits. This has 2." in body(answer)
     assert "Not saved" in body(answer)
     assert not Identifier.objects.exists()
+
+
+TEXTS = [n for n, f in IntakeForm.base_fields.items() if isinstance(f, CharField)]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_text_of_the_intake_is_without_end(client, intake, name):
+    typed = "x" * 20_000
+    answer = client.post(at("intake", intake), {"autosave": name, name: typed}, **HTMX)
+    assert answer.status_code == 422
+    assert typed in body(answer)
+    assert "Not saved" in body(answer)
+    if name != "email":
+        assert "This has 20000 letters" in body(answer)
+    assert not Alias.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        (RelatedPersonDetailForm, ["name", "her_word", "note"]),
+        (DecisionForm, ["note"]),
+        (PassageForm, ["title", "text"]),
+        (PromiseForm, ["what"]),
+    ],
+)
+def test_no_text_about_people_is_without_end(form, fields):
+    texts = [name for name, field in form.base_fields.items() if isinstance(field, CharField)]
+    assert texts == fields
+    assert all(form.base_fields[name].max_length for name in texts)
+
+
+def test_one_other_name_is_no_longer_than_a_name(client, intake):
+    several = "\n".join(["Sedge Marsh"] * 5 + ["x" * 161])
+    answer = client.post(at("intake", intake), {"autosave": "aliases", "aliases": several}, **HTMX)
+    assert answer.status_code == 422
+    assert "One of these has more than 160 letters" in body(answer)
+    longest = client.post(at("intake", intake), {"autosave": "aliases", "aliases": "x" * 160}, **HTMX)
+    assert longest.status_code == 200
+    assert Alias.objects.get().name == "x" * 160
+
+
+@pytest.mark.parametrize("typed", ["zz", "A123456", "A12345678901", "AA12345678", "12345678A", "A1234567O"])
+def test_a_cii_number_of_another_form_is_refused_and_stays_typed(client, intake, typed):
+    answer = client.post(at("intake", intake), {"autosave": "cii", "cii": typed}, **HTMX)
+    assert answer.status_code == 422
+    assert "such as A12345678" in body(answer)
+    assert f'value="{typed}"' in body(answer)
+    assert not Identifier.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed", ["A99011223", "a99 011 223", "H-12345678", "A1234567", "A1234567890", "99011223"]
+)
+def test_a_cii_number_is_kept_as_typed(client, intake, typed):
+    assert client.post(at("intake", intake), {"autosave": "cii", "cii": typed}, **HTMX).status_code == 200
+    assert Identifier.objects.get().value == typed
 
 
 def test_what_is_masked_is_not_in_the_page_and_an_empty_box_keeps_it(client, intake):
@@ -304,7 +363,7 @@ def test_a_masked_value_is_shown_once_and_recorded(client, full, by, key, value,
 def test_what_is_not_on_file_cannot_be_revealed(client, full):
     for key in ("", "fbi", "passage-", "person-nonsense", "password", "name_used"):
         assert client.post(at("client-reveal", full), {"reveal": key}).status_code == 404
-    assert client.get(at("client-reveal", full)).status_code == 405
+    assert client.get(at("client-reveal", full)).url == at("client-file", full)
     assert not AccessEvent.objects.filter(action="revealed").exists()
 
 
