@@ -27,6 +27,13 @@ ZIP = b"PK\x03\x04"
 WORD_PARTS = frozenset({"[Content_Types].xml", "word/document.xml"})
 # What a page of plain text may hold besides letters: tab, line feed, form feed, carriage return, escape.
 TEXT_CONTROLS = frozenset(b"\t\n\f\r\x1b")
+WORDS = {
+    "application/pdf": "a PDF",
+    "image/png": "a PNG image",
+    "image/jpeg": "a JPEG image",
+    "text/plain": "a text file",
+    DOCX: "a Word file",
+}
 OTHER_KIND = "This kind of file cannot be stored. Use PDF, Word (.docx), text, PNG or JPEG."
 
 
@@ -104,6 +111,62 @@ def store_document(
     document.save()
     record(Action.FILE_ADDED, by=by, target=document, fields=[kind])
     return document
+
+
+@transaction.atomic
+def store_version(
+    *,
+    document: Document,
+    title: str,
+    content: bytes | UploadedFile | Iterable[bytes],
+    by: User,
+    original_name: str = "",
+) -> Document:
+    """Keep a file of the same kind as the next version of `document`.
+
+    Raises what `store_document` does, and ValidationError for another kind of file: who opens the newest
+    version of a Word file to go on writing must not find a picture.
+    """
+    check_can_change(by, document.client)
+    data = content if isinstance(content, bytes) else b"".join(content)
+    if data and (given := media_type_of(data)) != document.media_type:
+        before = WORDS.get(document.media_type, "another kind of file")
+        raise ValidationError(
+            f"This is {WORDS[given]}, and the version before is {before}. Choose {before}, or go back and "
+            "store this one as a new document."
+        )
+    return store_document(
+        client=document.client,
+        kind=document.kind,
+        title=title,
+        content=data,
+        by=by,
+        original_name=original_name,
+        replaces=document,
+    )
+
+
+def versions_of(document: Document) -> list[Document]:
+    """Every version of this document, the newest first, whichever of them is given.
+
+    One query, however many there are. Rights are not asked: give a document the reader may see; all of
+    its versions lie in the same file.
+    """
+    rows = Document.objects.filter(client=document.client_id).select_related("created_by")
+    by_id = {row.pk: row for row in rows}
+    after = {row.replaces_id: row for row in by_id.values() if row.replaces_id}
+    newest = by_id.get(document.pk, document)
+    while newest.pk in after:
+        newest = after[newest.pk]
+    found = [newest]
+    while (before := found[-1].replaces_id) is not None:
+        found.append(by_id[before])
+    return found
+
+
+def newest_version(document: Document) -> Document:
+    """The version that is in use now; the document itself where nothing replaced it."""
+    return versions_of(document)[0]
 
 
 def open_document(*, document: Document, by: User) -> bytes:

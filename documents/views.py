@@ -52,7 +52,7 @@ def document_version(request: HttpRequest, pk: UUID) -> HttpResponse:
         form = VersionForm(initial={"title": opened(document, "title")})
     else:
         form = VersionForm(request.POST, request.FILES, too_large=_too_large(request))
-        if form.is_valid() and _stored(request, client, form, kind=document.kind, replaces=document):
+        if form.is_valid() and _stored(request, client, form, replaces=document):
             messages.success(request, "The new version is stored. The one before can still be opened.")
             return redirect("client-documents", client.pk)
     context = {"form": form, "document": document, "title": opened(document, "title")}
@@ -88,17 +88,21 @@ def _too_large(request: HttpRequest) -> bool:
     return bool(request.POST is not None and getattr(request, "upload_too_large", False))
 
 
-def _stored(request: HttpRequest, client: Client, form: UploadForm, **what: Any) -> bool:
-    upload = form.cleaned_data["file"]
+def _stored(
+    request: HttpRequest,
+    client: Client,
+    form: UploadForm,
+    *,
+    kind: str = "",
+    replaces: Document | None = None,
+) -> bool:
+    upload, by = form.cleaned_data["file"], signed_in(request)
+    given = {"title": form.cleaned_data["title"], "content": upload, "original_name": upload.name}
     try:
-        services.store_document(
-            client=client,
-            title=form.cleaned_data["title"],
-            content=upload,
-            original_name=upload.name,
-            by=signed_in(request),
-            **what,
-        )
+        if replaces is None:
+            services.store_document(client=client, kind=kind, by=by, **given)
+        else:
+            services.store_version(document=replaces, by=by, **given)
     except ValidationError as problem:
         in_file = (
             ValidationError({"file": problem.messages}) if not hasattr(problem, "error_dict") else problem

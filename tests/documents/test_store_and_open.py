@@ -163,6 +163,44 @@ def test_a_new_version_stands_in_the_place_of_the_one_before(client):
     assert "newer version" in again.content.decode()
 
 
+def test_a_new_version_is_of_the_same_kind_of_file(client):
+    survivor = make_client()
+    client.force_login(counsel_of(survivor))
+    post(client, survivor, file=upload(word(), name="petition.docx"))
+    first = Document.objects.get()
+    url = reverse("document-version", args=[first.pk])
+    picture = upload(b"\x89PNG\r\n\x1a\n\x00", name="petition.docx", claimed=services.DOCX)
+    answer = client.post(url, {"title": "Petition, edited", "file": picture})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "This is a PNG image, and the version before is a Word file." in page
+    assert "store this one as a new document" in page
+    assert 'value="Petition, edited"' in page
+    assert list(Document.objects.all()) == [first]
+    edited = upload(word("word/styles.xml"), name="petition.docx")
+    assert client.post(url, {"title": "Petition, edited", "file": edited}).status_code == 302
+
+
+def test_the_newest_version_is_found_from_any_of_them(django_assert_num_queries):
+    survivor = make_client()
+    by = counsel_of(survivor)
+
+    def stored(title):
+        return services.store_document(client=survivor, kind="petition", title=title, content=word(), by=by)
+
+    first, other = stored("Petition"), stored("Another petition")
+    second = services.store_version(document=first, title="Petition", content=word(), by=by)
+    third = services.store_version(document=second, title="Petition", content=word(), by=by)
+    for version in (first, second, third):
+        with django_assert_num_queries(1):
+            assert services.versions_of(version) == [third, second, first]
+        assert services.newest_version(version) == third
+    assert (third.replaces, third.version, third.kind) == (second, 3, "petition")
+    assert services.newest_version(other) == other
+    with pytest.raises(ValidationError, match="newer version"):
+        services.store_version(document=first, title="Petition", content=word(), by=by)
+
+
 def test_storing_asks_for_the_right_to_change():
     survivor = make_client()
     supervisor = add_to_team(survivor, "supervision", "supervisor")
