@@ -94,6 +94,7 @@ class KeepForm(forms.Form):
     )
 
     def __init__(self, *args: Any, kinds: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="keep_%s", **kwargs)
+        kwargs.setdefault("auto_id", "keep_%s")
+        super().__init__(*args, **kwargs)
         field: Any = self.fields["kinds"]
         field.choices = [(kind, KINDS[kind]) for kind in kinds]

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases.law import agencies
 from cases.models import Agency
+from records.services.courts import agency_words, county_of
 
 
 @transaction.atomic
@@ -26,3 +27,17 @@ def agency_named(*, kind: str, name: str, county: str = "", jurisdiction: str = 
         kind=kind, name=name[:120], defaults={"county": county, "jurisdiction": jurisdiction}
     )
     return agency
+
+
+def agency_in_papers(agency: str | None) -> str:
+    """ "CAPD OAKLAND" → "Oakland Police Department", as a court would name it; anything else as printed.
+
+    Papers, orders and the agencies told afterwards all name it so: they must match one another.
+    """
+    words = " ".join((agency or "").split())
+    kind, _, place = words.upper().partition(" ")
+    if kind == "CASO" and (county := county_of(words)):
+        return f"{county} County Sheriff"
+    if kind in ("CAPD", "CASO") and place:
+        words = agency_words(f"{kind} {place}")
+    return f"{words.removesuffix(' PD')} Police Department" if words.endswith(" PD") else agency_words(words)

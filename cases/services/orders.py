@@ -16,13 +16,12 @@ from cases.law import DutyRow, statute_paper
 from cases.models import Agency, AgencyDuty, Deadline, Petition, PetitionCharge
 from cases.models.petitions import GRANTS, Stage
 from cases.services import dates
-from cases.services.agencies import agency_named
+from cases.services.agencies import agency_in_papers, agency_named
 from cases.services.moves import begin, changed, check_after, check_not_ahead, move, note_event, save_as
 from cases.stages import outcome_of
 from clients.permissions import check_can_change
 from documents.models import Document
 from records.models import Charge
-from records.services.courts import agency_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def _arresting(charges: list[Charge]) -> list[tuple[Agency, date | None]]:
     by_name: dict[str, list[Charge]] = {}
     for charge in charges:
         if charge.arrest.agency:
-            by_name.setdefault(agency_words(charge.arrest.agency), []).append(charge)
+            by_name.setdefault(agency_in_papers(charge.arrest.agency), []).append(charge)
     return [
         (
             agency_named(

@@ -22,19 +22,20 @@ from cases.law import StatutePaper, statute_paper, stop_words
 from cases.models import Agency, Petition, PetitionCharge
 from cases.models.petitions import Stage
 from cases.permissions import check_can_draft
+from cases.services.agencies import agency_in_papers
 from cases.services.moves import save_as
 from cases.services.versions import basis_of, changed_since, copies, drafts, keep_version
 from cases.stages import InvalidTransition
 from clients.models import Alias, Client, Passage, RelatedPerson, SafeContact
 from clients.permissions import STATEMENT as STATEMENT_RIGHT
 from clients.permissions import check_can_change, check_can_file, has_right
+from deadlines.rules import deadline_row, duty_row, label_of
 from documents.models import Document
 from documents.papers import blank, render
 from documents.papers.blanks import typed_blanks
 from documents.services import store_document
 from records.models import Charge
 from records.rules.statutes import get_statute, unconfirmed_notes
-from records.services.courts import agency_words
 
 KINDS: Mapping[str, str] = {
     Document.Kind.PETITION: "Petition or motion",
@@ -221,6 +222,7 @@ def gather(*, petition: Petition, kind: str) -> Gathered:
     if kind in (Document.Kind.PETITION, Document.Kind.PROPOSED_ORDER):
         _records(found, paper, charges, with_nexus=kind == Document.Kind.PETITION)
         _said(found, petition, paper)
+        found.words["relief"] = _relief(charges)
     if kind == Document.Kind.PETITION:
         found.words["evidence"] = _lines(found.words["facts"]["evidence"])
         sections = filter(None, map(citation_in_papers, charges))
@@ -233,6 +235,7 @@ def gather(*, petition: Petition, kind: str) -> Gathered:
         found.words["parts"] = _account(found, petition, paper, charges)
     if kind == Document.Kind.PROOF_OF_SERVICE:
         _served(found, petition)
+    found.words["notes"] = unconfirmed_rules(paper, kind)
     return found
 
 
@@ -243,6 +246,55 @@ def _title(kind: str, paper: StatutePaper, name: str) -> str:
         Document.Kind.PROPOSED_ORDER: paper.title_order,
         Document.Kind.PROOF_OF_SERVICE: f"PROOF OF SERVICE OF {paper.title}",
     }.get(Document.Kind(kind), paper.title)
+
+
+MARKS = {
+    "recalled": "recalled, not read",
+    "secondary": "read in a summary, not the code",
+    "predecessor": "read in an earlier bill, not the enacted law",
+    "": "read in the official text",
+}
+
+
+def unconfirmed_rules(paper: StatutePaper, kind: str) -> list[str]:
+    """Each rule that a paper leans on and nobody has confirmed, with its citation and how it is known.
+
+    They stand on a page of their own before the paper, which counsel takes out. No rule counts as confirmed
+    until an attorney confirms it.
+    """
+    statute = get_statute(paper.id)
+    notes = unconfirmed_notes(statute)
+    if not notes:
+        return []
+    found = [f"{statute.citation}: {_mark(statute.verification, '')}. {notes[0]}"]
+    if kind in (Document.Kind.PETITION, Document.Kind.PROPOSED_ORDER):
+        found += notes[1:]
+        row = deadline_row(paper.id, paper.answer)
+        found.append(_rule(label_of(paper.answer), row))
+        found += [f"To read in the current text: {what}." for what in paper.must_confirm]
+    if kind == Document.Kind.PROPOSED_ORDER:
+        if paper.duty_index is not None:
+            row = duty_row(paper.id, paper.duty_index)
+            found.append(_rule(row["duty"].capitalize(), row))
+        marks = {"R": "recalled, not read", "D": "a choice of the draft, not of the law"}
+        found += [f"“{row.duty}”: {marks[row.mark]}." for row in paper.duties if row.mark in marks]
+    if paper.level == "state":
+        found.append("The form in which the codes are cited: recalled, not read.")
+    return list(dict.fromkeys(found))
+
+
+def _rule(words: str, row: Mapping[str, Any]) -> str:
+    return (
+        f"{words} ({row['citation']}): {_mark(row['verification'], row.get('source_kind', ''))}, unconfirmed."
+    )
+
+
+def _mark(verification: str, source_kind: str) -> str:
+    if verification == "recalled":
+        return MARKS["recalled"]
+    if verification == "verified_secondary":
+        return MARKS["secondary"]
+    return MARKS.get(source_kind, MARKS[""])
 
 
 RULE = "______________________________"
@@ -338,7 +390,7 @@ def _records(found: Gathered, paper: StatutePaper, charges: list[Charge], *, wit
                 "description": charge.description.capitalize() or "offense",
                 "arrested_on": found.need(_day(charge.arrest.arrested_on), f"arrest date of charge {number}"),
                 "agency": found.need(
-                    agency_words(charge.arrest.agency), f"arresting agency of charge {number}"
+                    agency_in_papers(charge.arrest.agency), f"arresting agency of charge {number}"
                 ),
                 "docket": charge.case_number
                 or ("none" if arrest_only else found.need("", f"docket number of charge {number}")),
@@ -377,6 +429,42 @@ def _said(found: Gathered, petition: Petition, paper: StatutePaper) -> None:
     ]
 
 
+def _relief(charges: list[Charge]) -> dict[str, str]:
+    """What a petition of Penal Code 236.14 asks, in the words of what is on file: nothing that was dismissed
+    is called a conviction."""
+    kinds = {charge.kind for charge in charges}
+    vacated = [
+        words
+        for kind, words in (
+            (Charge.Kind.CONVICTION, "conviction"),
+            (Charge.Kind.JUVENILE, "adjudication"),
+        )
+        if kind in kinds
+    ]
+    if not vacated:
+        return {
+            "ask": "grant relief from the arrests and charges listed below",
+            "head": "ARRESTS AND CHARGES",
+            "prayer": "grant relief from each arrest and charge",
+            "each": "arrest",
+            "decree": "Relief is GRANTED from each arrest and charge marked granted",
+            "set_aside": "arrests",
+        }
+    many, each = " and ".join(f"{word}s" for word in vacated), " and ".join(vacated)
+    others = kinds - {Charge.Kind.CONVICTION, Charge.Kind.JUVENILE}
+    arrests = "arrests and charges" if others else "arrests"
+    single = "arrest and charge" if others else "arrest"
+    return {
+        "ask": f"vacate the {many} listed below, to grant relief from the {arrests} listed below",
+        "head": f"ARRESTS AND {many.upper()}" if not others else f"ARRESTS, CHARGES AND {many.upper()}",
+        "prayer": f"vacate each {each}, and grant relief from each {single}",
+        "each": f"arrest and {each}",
+        "decree": f"Each {each} marked granted is VACATED and the charge DISMISSED, and the same relief is "
+        f"granted from each {single}",
+        "set_aside": f"arrests and {many}",
+    }
+
+
 def _agencies(paper: StatutePaper, petition: Petition, charges: list[Charge]) -> list[dict[str, str]]:
     """The table of the order: who must do what. The day is left to the judge."""
     rows: list[dict[str, str]] = []
@@ -387,7 +475,7 @@ def _agencies(paper: StatutePaper, petition: Petition, charges: list[Charge]) ->
             "court": [petition.court.name],
             "prosecutor": [petition.prosecutor.name],
             "arresting": list(
-                dict.fromkeys(agency_words(c.arrest.agency) for c in charges if c.arrest.agency)
+                dict.fromkeys(agency_in_papers(c.arrest.agency) for c in charges if c.arrest.agency)
             ),
             "booking": [f"{petition.court.county} County Sheriff"] if petition.court.county else [],
             "named": [row.agency[1]] if row.agency else [],

@@ -28,6 +28,7 @@ from clients.forms import add_problems
 from clients.frame import file_context
 from clients.permissions import check_can_change
 from records.models import Charge
+from records.services.courts import agency_words
 
 ORDER = ("reaches", "cannot_tell", "does_not_reach")
 
@@ -123,6 +124,7 @@ def _row(charge: Charge, screened: Any, county: str, in_petition: int | None) ->
     offered = here and in_petition is None and answer != "does_not_reach"
     return {
         "charge": charge,
+        "agency": agency_words(charge.arrest.agency),
         "answer": answer,
         "reason": screened.reason,
         "offered": offered,

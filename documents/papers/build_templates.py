@@ -6,7 +6,8 @@ papers and sections: caption, relief, records, offense by offense in the statute
 confidentiality, service, prayer, signature, oath. Nothing is shared between statutes that differs between
 them: the tie to the trafficking, the oath and the findings are written out for each.
 
-Look: California pleading paper, rules of court 2.108 to 2.111 (28 numbered lines at exactly 24 points, court
+Look: every paragraph has a style (Title, Heading 1, Body Text, List Number and a few of our own), which an office
+may change in Word. California pleading paper, rules of court 2.108 to 2.111 (28 numbered lines at exactly 24 points, court
 title on line 8, footer with page number and title of the paper). Used for the federal papers as well: the Central
 and Northern Districts of California ask for the same grid.
 """
@@ -21,7 +22,8 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Inches, Pt
@@ -35,12 +37,66 @@ LINES = 28
 RULE = "______________________________"
 
 
+BODY, LEFT, HEAD, TITLE, ITEM = "Body Text", "Body Text Left", "Heading 1", "Title", "List Number"
+BLOCK, CAPTION, CELL, SIGN = "Attorney Block", "Caption Text", "Table Text", "Signature Block"
+NOTE_HEAD, NOTE = "Attorney Note Heading", "Attorney Note"
+"""Every paragraph has a style of its own kind, so that an office changes its look in one place in Word."""
+
+
 class Paper:
     """A template in the making, on numbered paper."""
 
     def __init__(self) -> None:
         self.word: WordDocument = Document()
         self._page()
+        self._styles()
+        self._note()
+
+    def _styles(self) -> None:
+        """The styles of the paper: those that Word knows by name, made plain, and a few of our own."""
+        for name in (BODY, HEAD, "Heading 2", TITLE, ITEM):
+            self._plain(name)
+        for name in (LEFT, BLOCK, CAPTION, CELL, SIGN, NOTE_HEAD, NOTE):
+            self.word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            self._plain(name)
+        styles: Any = self.word.styles
+        for name in (BODY, ITEM):
+            styles[name].paragraph_format.first_line_indent = Inches(0.5)
+        for name in (TITLE, HEAD, NOTE_HEAD):
+            styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for name in (TITLE, HEAD, "Heading 2", NOTE_HEAD):
+            styles[name].font.bold = True
+            styles[name].paragraph_format.keep_with_next = True
+        for name, after in ((CAPTION, 12), (CELL, 0), (NOTE_HEAD, 6), (NOTE, 6)):
+            styles[name].paragraph_format.line_spacing = Pt(12)
+            styles[name].paragraph_format.space_after = Pt(after)
+        for name in (CELL, NOTE):
+            styles[name].font.size = Pt(10)
+
+    def _plain(self, name: str) -> None:
+        """A style without the colours, lines, theme fonts and numbering that Word's own begins with."""
+        style: Any = self.word.styles[name]
+        for found in (style.element.pPr, style.element.rPr):
+            if found is not None:
+                style.element.remove(found)
+        style.base_style = self.word.styles["Normal"]
+        style.next_paragraph_style = style if name not in (HEAD, TITLE) else self.word.styles[BODY]
+        style.font.name = "Times New Roman"
+        style.hidden, style.quick_style = False, True
+
+    def _note(self) -> None:
+        """A page before the paper: which rules nobody has confirmed. It is taken out before filing."""
+        self.text("{%p if notes %}")
+        self.text("FOR THE ATTORNEY: REMOVE THIS PAGE BEFORE FILING", NOTE_HEAD)
+        self.text(
+            "This paper leans on rules that no attorney has confirmed. Read each against the current text.",
+            NOTE,
+        )
+        self.text("{%p for note in notes %}")
+        self.text("– {{ note }}", NOTE)
+        self.text("{%p endfor %}")
+        self.text("", NOTE).add_run().add_break(WD_BREAK.PAGE)
+        self.text("{%p endif %}")
 
     def _page(self) -> None:
         section = self.word.sections[0]
@@ -90,29 +146,21 @@ class Paper:
 
     # -- pieces ------------------------------------------------------------------------------------
 
-    def text(
-        self, words: str, *, bold: bool = False, center: bool = False, indent: bool = False
-    ) -> Paragraph:
-        paragraph = self.word.add_paragraph()
-        paragraph.add_run(words).bold = bold
-        if center:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        if indent:
-            paragraph.paragraph_format.first_line_indent = Inches(0.5)
-        return paragraph
+    def text(self, words: str, style: str = LEFT) -> Paragraph:
+        return self.word.add_paragraph(words, style)
 
     def head(self, words: str) -> None:
-        self.text(words, bold=True, center=True).paragraph_format.keep_with_next = True
+        self.text(words, HEAD)
 
     def item(self, words: str) -> None:
         """A numbered paragraph; the number is counted when the paper is filled."""
-        self.text("{{ number() }}.  " + words, indent=True)
+        self.text("{{ number() }}.  " + words, ITEM)
 
     def each(self, loop: str, lines: Iterable[str]) -> None:
         """Paragraphs that repeat for every row of a list; `loop` is "charge in charges"."""
         self.text(f"{{%p for {loop} %}}")
         for line in lines:
-            self.text(line, indent=True)
+            self.text(line, BODY)
         self.text("{%p endfor %}")
 
     def given(self, test: str, words: str) -> None:
@@ -148,8 +196,8 @@ class Paper:
             f"Attorney for {role}",
             "",
         ):
-            self.text(line)
-        self.text("{{ court_title }}", bold=True, center=True)
+            self.text(line, BLOCK)
+        self.text("{{ court_title }}", TITLE)
         self.text("")
         table = self.word.add_table(rows=1, cols=2)
         left, right = table.rows[0].cells
@@ -164,11 +212,8 @@ class Paper:
         self.text("")
 
     def signature(self, name: str, role: str) -> None:
-        self.text(f"Dated: {RULE}")
-        self.text("")
-        self.text(RULE)
-        self.text(name)
-        self.text(role)
+        for line in (f"Dated: {RULE}", "", RULE, name, role):
+            self.text(line, SIGN)
 
     def save(self, name: str) -> None:
         forget_maker(self.word)
@@ -178,17 +223,15 @@ class Paper:
 def _lines(cell: Any, lines: Sequence[str], bold: Sequence[int] = ()) -> None:
     for index, line in enumerate(lines):
         paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
-        paragraph.paragraph_format.line_spacing = Pt(12)
-        paragraph.paragraph_format.space_after = Pt(12)
+        paragraph.style = CAPTION
         paragraph.add_run(line).bold = index in bold
 
 
 def _fill(table: Table, row: int, words: Sequence[str], bold: bool = False) -> None:
     for cell, text in zip(table.rows[row].cells, words, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.line_spacing = Pt(12)
-        run = paragraph.add_run(text)
-        run.bold, run.font.size = bold, Pt(10)
+        paragraph.style = CELL
+        paragraph.add_run(text).bold = bold
 
 
 def _repeat_head(table: Table) -> None:
@@ -239,9 +282,8 @@ def ca_petition() -> Paper:
     paper.caption("Petitioner")
     paper.head("RELIEF ASKED")
     paper.item(
-        "Petitioner {{ name }} asks this Court under Penal Code section 236.14 to vacate the convictions and "
-        "adjudications listed below, to grant relief from the arrests listed below, and to order every agency that "
-        "holds a record of them to seal and destroy it."
+        "Petitioner {{ name }} asks this Court under Penal Code section 236.14 to {{ relief.ask }}, and "
+        "to order every agency that holds a record of them to seal and destroy it."
     )
     paper.head("PETITIONER, VENUE AND ONE PETITION FOR THIS COUNTY")
     paper.item("Petitioner appears as {{ name.rstrip('.') }}. {{ name_note }}")
@@ -249,7 +291,7 @@ def ca_petition() -> Paper:
         "Every arrest and case below arose in the County of {{ county }} and was brought by the {{ prosecutor }}. "
         "One petition for them is proper (Cal. Stds. Jud. Admin., std. 4.15(a))."
     )
-    paper.head("ARRESTS AND CONVICTIONS")
+    paper.head("{{ relief.head }}")
     paper.item("These are the records to which this petition goes:")
     _records(paper)
     paper.head("EACH OFFENSE IS NONVIOLENT")
@@ -298,25 +340,24 @@ def ca_petition() -> Paper:
         "of receipt (Pen. Code, § 236.14, subd. (c))."
     )
     paper.head("PRAYER")
-    paper.text("Petitioner asks the Court to:", indent=True)
+    paper.text("Petitioner asks the Court to:", BODY)
     for line in (
         "(a) find that petitioner was a victim of human trafficking when each offense was committed, that each was the direct result of it, and that petitioner “lacked the requisite intent to commit the offense”;",
-        "(b) vacate each conviction and adjudication, and grant relief from each arrest, as “invalid due to legal defect at the time of the arrest or conviction”;",
+        "(b) {{ relief.prayer }}, as “invalid due to legal defect at the time of the arrest or conviction”;",
         "(c) tell the Department of Justice, and order each agency named in the proposed order to seal and then destroy its records;",
         "(d) keep this file confidential, and give certified copies to petitioner and counsel.",
     ):
-        paper.text(line, indent=True)
+        paper.text(line, BODY)
     paper.signature("{{ attorney.name }}", "Attorney for Petitioner")
     paper.head("VERIFICATION")
     paper.text(
         "I am the petitioner. I have read this petition, or it was read to me in my language, and I know what it says. "
         + CA_OATH,
-        indent=True,
+        BODY,
     )
-    paper.text(PLACE)
-    paper.text("")
-    paper.text(RULE)
-    paper.text("{{ name }}, Petitioner")
+    for line in (PLACE, "", RULE):
+        paper.text(line, SIGN)
+    paper.text("{{ name }}, Petitioner", SIGN)
     return paper
 
 
@@ -361,7 +402,7 @@ def _agencies(paper: Paper) -> None:
 
 
 def _judge(paper: Paper, role: str) -> None:
-    paper.text("IT IS SO ORDERED.", bold=True)
+    paper.text("IT IS SO ORDERED.", "Heading 2")
     paper.signature("", role)
 
 
@@ -370,7 +411,7 @@ def ca_order() -> Paper:
     paper.caption("Petitioner")
     paper.text(
         "The petition of {{ name }} under Penal Code section 236.14 came before the Court. Having read the papers and the evidence, THE COURT FINDS:",
-        indent=True,
+        BODY,
     )
     paper.item(
         "The petition was served on the {{ prosecutor }} and received on {{ received_on }}. It was ☐ opposed ☐ not opposed."
@@ -382,15 +423,15 @@ def ca_order() -> Paper:
         "The commission of each such offense was the direct result of being a victim of human trafficking."
     )
     paper.item(
-        "Petitioner “lacked the requisite intent to commit the offense”. Each such arrest and conviction is “invalid due to legal defect at the time of the arrest or conviction”."
+        "Petitioner “lacked the requisite intent to commit the offense”. Each such {{ relief.each }} is “invalid due to legal defect at the time of the arrest or conviction”."
     )
     paper.item(
         "Petitioner has made a good-faith effort to distance from the perpetrator of the trafficking. Relief is in the best interest of petitioner and in the interest of justice."
     )
-    paper.text("THE COURT ORDERS, for each case and offense:", indent=True)
+    paper.text("THE COURT ORDERS, for each case and offense:", BODY)
     _results(paper)
     paper.item(
-        "Each conviction and adjudication marked granted is VACATED, and the charge DISMISSED, because petitioner “lacked the requisite intent to commit the offense” and the conviction is “invalid due to legal defect at the time of the arrest or conviction”. The same relief is granted from each arrest."
+        "{{ relief.decree }}, because petitioner “lacked the requisite intent to commit the offense” and each is “invalid due to legal defect at the time of the arrest or conviction”."
     )
     paper.item(
         "The Department of Justice shall be told that petitioner was a victim of human trafficking when the offense was committed, and of the relief ordered."
@@ -401,7 +442,7 @@ def ca_order() -> Paper:
     _agencies(paper)
     paper.given("facts.money", "Fines, fees and collection: {{ facts.money }}")
     paper.item(
-        "Petitioner may lawfully deny or refuse to acknowledge the arrests and convictions set aside by this order."
+        "Petitioner may lawfully deny or refuse to acknowledge the {{ relief.set_aside }} set aside by this order."
     )
     paper.item(
         "The file, this order included, is confidential. Certified copies of this order go to petitioner and counsel."
@@ -468,7 +509,7 @@ def us_vacatur_motion() -> Paper:
     paper.head("PRAYER")
     paper.text(
         "Movant asks the Court to “vacate the conviction for cause”, to “set aside the verdict and enter a judgment of acquittal” on each offense, to find that the judgment was legally infirm because the conduct was compelled, and to order every reference to the arrest, the proceedings and their results expunged from all official records.",
-        indent=True,
+        BODY,
     )
     paper.signature("{{ attorney.name }}", "Attorney for Movant")
     return paper
@@ -501,7 +542,7 @@ def us_arrest_motion() -> Paper:
     paper.head("PRAYER")
     paper.text(
         "Movant asks the Court to order every reference to the arrests, any proceedings and their results expunged from all official records, so that each “shall not be regarded as an arrest under Federal law”.",
-        indent=True,
+        BODY,
     )
     paper.signature("{{ attorney.name }}", "Attorney for Movant")
     return paper
@@ -512,7 +553,7 @@ def us_vacatur_order() -> Paper:
     paper.caption("Movant")
     paper.text(
         "On the sealed motion of {{ name }} under 18 U.S.C. § 3771A, after notice to the Government and an opportunity to be heard, THE COURT FINDS by a preponderance of the evidence:",
-        indent=True,
+        BODY,
     )
     paper.item("Movant was convicted of each level A offense below.")
     paper.item(
@@ -521,7 +562,7 @@ def us_vacatur_order() -> Paper:
     paper.item(
         "Where the Court relied on an affidavit alone, it is credible and no other evidence is readily available. ☐ Yes ☐ Not relied on"
     )
-    paper.text("THE COURT ORDERS, for each case and offense:", indent=True)
+    paper.text("THE COURT ORDERS, for each case and offense:", BODY)
     _results(paper)
     paper.item(
         "For each offense marked granted the Court does “vacate the conviction for cause” and “set aside the verdict and enter a judgment of acquittal”. It “shall not be regarded as a conviction under Federal law”."
@@ -543,13 +584,13 @@ def us_arrest_order() -> Paper:
     paper.caption("Movant")
     paper.text(
         "On the sealed motion of {{ name }} under 18 U.S.C. § 3771A, after notice to the Government and an opportunity to be heard, THE COURT FINDS by a preponderance of the evidence:",
-        indent=True,
+        BODY,
     )
     paper.item("Movant was arrested as listed below, and was a victim of trafficking (22 U.S.C. § 7102).")
     paper.item(
         "The conduct or alleged conduct that led to each arrest marked granted was directly related to movant having been a victim of trafficking. The condition for a level B arrest is met where it applies."
     )
-    paper.text("THE COURT ORDERS, for each arrest:", indent=True)
+    paper.text("THE COURT ORDERS, for each arrest:", BODY)
     _results(paper)
     paper.item(
         "All official records of each arrest marked granted, of any proceedings and of their results are expunged. It “shall not be regarded as an arrest under Federal law”."
@@ -567,19 +608,18 @@ def us_arrest_order() -> Paper:
 def declaration(role: str, oath: str) -> Paper:
     paper = Paper()
     paper.caption(role)
-    paper.text("I, {{ name }}, declare:", indent=True)
+    paper.text("I, {{ name }}, declare:", BODY)
     paper.text("{%p for part in parts %}")
     paper.head("{{ part.head }}")
     paper.text("{%p for line in part.lines %}")
-    paper.text("{{ line.n }}.  {{ line.text }}", indent=True)
+    paper.text("{{ line.n }}.  {{ line.text }}", BODY)
     paper.text("{%p endfor %}")
     paper.text("{%p endfor %}")
     paper.head("OATH")
-    paper.text(oath, indent=True)
-    paper.text(PLACE)
-    paper.text("")
-    paper.text(RULE)
-    paper.text("{{ name }}")
+    paper.text(oath, BODY)
+    for line in (PLACE, "", RULE):
+        paper.text(line, SIGN)
+    paper.text("{{ name }}", SIGN)
     return paper
 
 
@@ -590,7 +630,7 @@ def proof_of_service(oath: str, role: str) -> Paper:
         "I am over 18 and not a party to this case. I am a resident of or employed in the county where the service took place. My name and business address are: {{ server }}"
     )
     paper.item("I served these papers: {{ served_titles }}")
-    paper.text("On:", indent=True)
+    paper.text("On:", BODY)
     paper.rows(
         "row in served",
         ["Recipient", "Address or e-mail", "Method", "Sent", "Received"],
@@ -610,11 +650,10 @@ def proof_of_service(oath: str, role: str) -> Paper:
         + RULE
         + "."
     )
-    paper.text(oath, indent=True)
-    paper.text(PLACE)
-    paper.text("")
-    paper.text(RULE)
-    paper.text("Signature of the person who served")
+    paper.text(oath, BODY)
+    for line in (PLACE, "", RULE):
+        paper.text(line, SIGN)
+    paper.text("Signature of the person who served", SIGN)
     return paper
 
 

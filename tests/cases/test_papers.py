@@ -5,15 +5,20 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from docx import Document as Word
 
 from audit.models import AccessEvent
 from cases import services
+from cases.law import statute_paper
+from cases.services.agencies import agency_in_papers
 from cases.services.papers import KINDS, citation_in_papers, gather, stops
 from clients.models import SafeContact
 from clients.services import add_passage
+from deadlines.rules import deadline_row
 from documents.services import open_document
 from records.models import Charge
+from records.rules.statutes import get_statute
 from tests.cases.making import (
     US,
     US_ARREST,
@@ -259,6 +264,93 @@ def test_only_counsel_of_record_confirms_signs_and_files():
             services.confirm_checks(petition=petition, checked=["S05"], note="", by=user, today=TODAY)
         with pytest.raises(PermissionDenied, match="Only counsel of record"):
             services.sign(petition=petition, on=TODAY, by=user, today=TODAY)
+
+
+def note_of(content):
+    """The paragraphs of the page for the attorney, and those of the paper itself."""
+    note, paper = [], []
+    for paragraph in Word(io.BytesIO(content)).paragraphs:
+        (note if paragraph.style.name.startswith("Attorney Note") else paper).append(paragraph.text)
+    return note, paper
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("statute", ["ca-pc-236-14", US, US_ARREST])
+def test_a_page_before_each_paper_lists_the_rules_that_nobody_confirmed(statute, kind):
+    note, paper = note_of(draft(make_petition_of(statute), kind))
+    assert note[0] == "FOR THE ATTORNEY: REMOVE THIS PAGE BEFORE FILING"
+    assert any("No attorney has confirmed this rule." in line for line in note)
+    assert any(get_statute(statute).citation in line for line in note)
+    assert "unconfirmed" not in "\n".join(paper).lower()
+    if kind == "petition":
+        row = deadline_row(statute, statute_paper(statute).answer)
+        assert any(row["citation"] in line and "unconfirmed" in line for line in note)
+
+
+def test_the_page_before_an_order_names_the_clock_of_the_agencies_and_what_was_recalled():
+    note, _paper = note_of(draft(ready(make_petition()), "proposed_order"))
+    said = "\n".join(note)
+    assert "Seal arrest records (Penal Code 236.14(k)): read in a summary, not the code, unconfirmed." in said
+    assert "recalled, not read" in said
+    assert "Penal Code 236.14(k), the destruction date" in said
+
+
+def test_before_signing_counsel_is_reminded_to_take_the_page_out(client):
+    petition = ready(make_petition())
+    client.force_login(counsel_of(petition.client))
+    page = client.get(reverse("petition-act", args=[petition.pk, "sign"])).content.decode()
+    assert "remove before filing" in page
+
+
+def dismissed(client, **values):
+    return make_charge(
+        client,
+        kind="charge",
+        standing="dismissed",
+        dismissed_by="prosecution",
+        case_number="554499",
+        **values,
+    )
+
+
+def test_what_was_only_dismissed_is_never_called_a_conviction():
+    client = make_file()
+    petition = ready(make_petition(client, charges=[dismissed(client)]))
+    for kind in ("petition", "proposed_order"):
+        said = "\n".join(note_of(draft(petition, kind))[1])
+        for quoted in (LEGAL_DEFECT, "lacked the requisite intent to commit the offense"):
+            assert quoted in said
+            said = said.replace(quoted, "")
+        assert "conviction" not in said.lower()
+        assert "adjudication" not in said.lower()
+        assert "vacate" not in said.lower().replace("vacatur", "")
+        assert "arrest and charge" in said
+
+
+def test_a_petition_of_both_asks_for_both_and_names_no_adjudication_that_is_not_there():
+    client = make_file()
+    petition = ready(make_petition(client, charges=[make_charge(client), dismissed(client)]))
+    said = "\n".join(note_of(draft(petition, "petition"))[1])
+    assert (
+        "vacate the convictions listed below, to grant relief from the arrests and charges listed below"
+        in said
+    )
+    assert "adjudication" not in said
+
+
+def test_a_police_department_is_named_as_a_court_would_in_every_paper_and_duty():
+    client = make_file()
+    charge = make_charge(client, make_arrest(client, agency="CAPD OAKLAND"))
+    petition = ready(make_petition(client, charges=[charge]))
+    for kind in ("petition", "proposed_order"):
+        said = text_of(draft(petition, kind))
+        assert "Oakland Police Department" in said
+        assert "CAPD" not in said
+    assert agency_in_papers("Oakland PD") == agency_in_papers("capd  oakland") == "Oakland Police Department"
+    assert agency_in_papers("CASO OAKLAND") == "Alameda County Sheriff"
+    assert agency_in_papers("FBI Oakland") == "FBI Oakland"
+    at_stage("granted", petition)
+    assert petition.duties.filter(agency__name="Oakland Police Department").exists()
 
 
 def test_citations_are_written_as_courts_write_them():

@@ -3,6 +3,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 
 from documents.papers import PaperError, blank, render, render_template, template_for
 from documents.papers.build_templates import main
@@ -94,7 +95,34 @@ def test_the_committed_templates_are_what_the_script_makes(tmp_path, monkeypatch
     assert {path.name for path in tmp_path.glob("*.docx")} == {path.name for path in FOLDER.glob("*.docx")}
     for path in FOLDER.glob("*.docx"):
         with zipfile.ZipFile(path) as ours, zipfile.ZipFile(tmp_path / path.name) as made:
-            assert ours.read("word/document.xml") == made.read("word/document.xml"), path.name
+            for part in ("word/document.xml", "word/styles.xml"):
+                assert ours.read(part) == made.read(part), (path.name, part)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.docx")), ids=lambda path: path.stem)
+def test_every_paragraph_has_a_style_of_its_kind_and_none_is_set_by_hand(path):
+    word = Document(path)
+    cells = [cell for table in word.tables for row in table.rows for cell in row.cells]
+    every = [*word.paragraphs, *(paragraph for cell in cells for paragraph in cell.paragraphs)]
+    printed = [p for p in every if p.text.strip() and not p.text.startswith(("{%p", "{%tr"))]
+    assert {p.style.name for p in printed} & {"Normal"} == set()
+    assert {"Title", "Attorney Block", "Caption Text", "Attorney Note"} <= {p.style.name for p in printed}
+    for paragraph in printed:
+        assert paragraph.paragraph_format.line_spacing is None, paragraph.text
+        assert paragraph.alignment is None, paragraph.text
+        assert paragraph.paragraph_format.first_line_indent is None, paragraph.text
+    for name in ("Title", "Heading 1", "Body Text", "List Number"):
+        style = word.styles[name]
+        assert (style.font.name, style.element.find(".//" + qn("w:numPr"))) == ("Times New Roman", None)
+
+
+def test_headings_and_numbered_paragraphs_can_be_told_apart():
+    word = Document(FOLDER / "petition-ca-pc-236-14.docx")
+    by_style = {}
+    for paragraph in word.paragraphs:
+        by_style.setdefault(paragraph.style.name, []).append(paragraph.text)
+    assert "VICTIM OF HUMAN TRAFFICKING" in by_style["Heading 1"]
+    assert all(text.startswith("{{ number() }}.") for text in by_style["List Number"])
 
 
 def test_a_paper_needs_its_words():
