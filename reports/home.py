@@ -109,7 +109,7 @@ def promises_owed(asked: Asked) -> list[Commitment]:
     if asked.week.is_past or not asked.week.is_this:
         rows = rows.filter(due_at__gte=start_of(asked.week.monday))
     rows = rows.filter(due_at__lt=start_of(asked.week.after))
-    return list(rows.select_related("owner").order_by("due_at", "pk")[:MOST_IN_RAIL])
+    return list(rows.select_related("owner").order_by("due_at", "pk")[:MOST_ROWS])
 
 
 def promise_items(promises: list[Commitment], people: People, asked: Asked) -> list[dict[str, Any]]:

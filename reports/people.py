@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -53,7 +54,15 @@ class People:
         return self.value(pk, "language") or "language not asked"
 
 
+NONE_NEEDED = ("no", "not", "none", "without")
+"""Words that turn an answer into one that asks for nobody."""
+
+
 def needs_interpreter(answer: str) -> bool:
-    """Whether the answer in the file asks for one: "no interpreter needed" and an empty answer do not."""
-    words = answer.strip().casefold()
-    return bool(words) and not words.startswith("no")
+    """Whether the answer in the file asks for one.
+
+    The form keeps two sentences; what was typed elsewhere ("not needed", "English, no interpreter") is read
+    too. "Northern Mam" and a value that does not open ask for one: better asked once too often.
+    """
+    words = re.findall(r"[^\W\d_]+", answer.casefold())
+    return bool(words) and not set(words).intersection(NONE_NEEDED)

@@ -16,6 +16,7 @@ from cases.models.petitions import Stage
 from clients.models import Client, TeamRole
 from clients.services import join_team
 from reports import caseload, export, seen
+from reports.people import needs_interpreter
 from reports.periods import this_year
 from tests.factories import add_to_team, make_client, make_user
 from tests.reports.factories import (
@@ -195,6 +196,38 @@ def test_my_week_opens_each_name_once_and_only_the_promises_shown(client, opened
     client.get(reverse("home"))
     assert opened.count("name_used") == 3
     assert set(opened) <= {"name_used", "what", "interpreter", "language"}
+
+
+def test_every_promise_of_the_week_is_on_the_page_so_that_paper_holds_them_all(client):
+    survivor = make_client()
+    for number in range(12):
+        make_promise(survivor, at(0, 1), what=f"Call about the {number + 1} herons")
+    client.force_login(survivor.point_of_contact)
+    page = client.get(reverse("home")).content.decode()
+    assert "7 more promises" in page
+    assert all(f"Call about the {number + 1} herons" in page for number in range(12))
+
+
+@pytest.mark.parametrize(
+    ("answer", "needed"),
+    [
+        ("interpreter needed", True),
+        ("Yes", True),
+        ("Northern Mam", True),
+        ("no interpreter needed", False),
+        ("Interpreter not needed", False),
+        ("English, no interpreter", False),
+        ("None", False),
+        ("  ", False),
+    ],
+)
+def test_an_interpreter_is_needed_only_where_the_answer_asks_for_one(client, answer, needed):
+    assert needs_interpreter(answer) is needed
+    survivor = make_client(language="Mam", interpreter=answer.strip() or None)
+    make_hearing(make_petition(survivor, "hearing_set"), at(1, 15))
+    client.force_login(survivor.point_of_contact)
+    for page in (reverse("home"), reverse("client-file", args=[survivor.pk])):
+        assert ("Interpreter to book: Mam" in client.get(page).content.decode()) is needed
 
 
 def test_the_week_of_thanksgiving_names_the_days_on_which_courts_are_closed(client):

@@ -353,6 +353,21 @@ def test_the_gallery_passes_axe_and_breaks_no_policy(live_server, browser, width
 
 
 @pytest.mark.browser
+def test_on_paper_everything_stands_unfolded_also_without_a_script(browser):
+    css = (ROOT / "static/afterword/css/afterword.css").read_text(encoding="utf-8")
+    page = browser.new_page(java_script_enabled=False)
+    page.set_content(
+        f"<style>{css}</style><body class=aw><main><details><summary>3 more</summary>"
+        "<p>Call about the heron</p></details><details class=aw-menu><summary>Export</summary><p>As CSV</p></details></main>"
+    )
+    for medium, shown in (("screen", False), ("print", True)):
+        page.emulate_media(media=medium)
+        assert page.get_by_text("Call about the heron").is_visible() is shown
+        assert not page.get_by_text("As CSV").is_visible()
+    page.close()
+
+
+@pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_shift_three_times_leaves_without_a_way_back(live_server, browser):
     page = browser.new_page()
