@@ -76,7 +76,7 @@ class DiscardForm(forms.Form):
     """Why a sheet is put away."""
 
     reason = forms.CharField(
-        label="Why is it discarded?",
+        label="Reason",
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
         help_text="Such as: another person’s sheet, or the scan cannot be read. Kept with the sheet.",
