@@ -14,6 +14,7 @@ from cases.models import AgencyDuty, Deadline, Hearing, Petition, StageEvent
 from cases.models.petitions import DECIDED, GRANTS, Stage
 from clients.frame import opened
 from clients.models import Alias, CareTeamMember, Client, Commitment, ConflictCheck, Identifier, TeamRole
+from deadlines.types import day_words
 from documents.models import Document
 from records.models import Charge, RapSheet
 from records.services.screening import screen_charges
@@ -28,7 +29,7 @@ from reports.queries import (
     waits_of,
     with_work_to,
 )
-from reports.words import Pronouns, counted, long_day, moment, short_day
+from reports.words import Pronouns, counted, moment, short_day
 from visas.models import FamilyMember, TVisa, VisaEvent, WorkPermit
 from visas.rules import Card, basis_on
 
@@ -339,7 +340,7 @@ def timeline(file: File, *, show: str, everything: bool) -> dict[str, Any]:
 
 
 def _drawn(row: Happened, today: date) -> dict[str, str]:
-    when = moment(row.at, today) if row.timed else long_day(timezone.localdate(row.at), today)
+    when = moment(row.at, today) if row.timed else day_words(timezone.localdate(row.at), today)
     return {
         "title": row.title,
         "meta": f"{when} · {row.by}" if row.by else when,

@@ -15,8 +15,9 @@ from django.db.models.functions import Lag
 from accounts.models import User
 from cases.models import Deadline, Matter
 from clients.models import CareTeamMember, Client, Commitment, TeamRole
+from deadlines.types import day_words
 from reports.links import link
-from reports.words import weekday
+from reports.words import counted
 from visas.models import TVisa, WorkPermit
 from visas.rules import Card, days_without
 from visas.rules.work_permission import Wait
@@ -70,7 +71,7 @@ def standing_of(deadline: Deadline, today: date) -> dict[str, str]:
         return {"label": "Done", "kind": "done", "icon": ""}
     days = (deadline.due_on - today).days
     if days < 0:
-        return {"label": f"{_days(-days)} overdue", "kind": "late", "icon": ""}
+        return {"label": f"{counted(-days, 'day')} overdue", "kind": "late", "icon": ""}
     kind = "soon" if days <= 6 else ""
     if deadline.work_to != deadline.due_on and days:
         left = (deadline.work_to - today).days
@@ -81,12 +82,8 @@ def standing_of(deadline: Deadline, today: date) -> dict[str, str]:
                 "icon": "",
             }
         kind = "soon" if left <= 6 else kind
-    label = {0: "Today", 1: "Tomorrow"}.get(days, f"In {_days(days)}")
+    label = {0: "Today", 1: "Tomorrow"}.get(days, f"In {counted(days, 'day')}")
     return {"label": label, "kind": kind, "icon": "clock"}
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days:,} days"
 
 
 BODIES = ("matter", "petition__court", "petition__prosecutor", "agency_duty__agency")
@@ -130,7 +127,7 @@ def deadline_row(deadline: Deadline, *, user: User, today: date) -> dict[str, An
     note, note_kind = "", ""
     if deadline.work_to != deadline.due_on:
         behind = deadline.work_to <= today and deadline.done_on is None
-        note = f"Safe {weekday(deadline.work_to)}"
+        note = f"Safe {day_words(deadline.work_to, today)}"
         if behind and deadline.due_on > today:
             note = f"{note}: send today"
         note_kind = "soon" if behind else ""

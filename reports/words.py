@@ -1,4 +1,8 @@
-"""Words of the screen that several pages share."""
+"""Words of the screen that several pages share: the one place for days, moments and counts.
+
+A day is said as the date engine says it (`deadlines.types.day_words`); the filters of
+config/templatetags/ui.py are these functions for whatever a template hands them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from deadlines.law import LawError
+from deadlines.types import day_words
 from records.rules import get_statute
 
 
@@ -50,21 +55,11 @@ def short_day(day: date | datetime) -> str:
     return format_date(day, "M j")
 
 
-def long_day(day: date, today: date) -> str:
-    """ "Fri, Nov 27", with the year when it is not this year's."""
-    return format_date(day, "D, M j" if day.year == today.year else "D, M j, Y")
-
-
 def moment(at: datetime, today: date) -> str:
-    """ "Fri, Nov 27, 4:05 pm", in the office's time zone."""
-    local = timezone.localtime(at)
-    hour = local.strftime("%I:%M").lstrip("0")
-    return f"{long_day(local.date(), today)}, {hour} {'am' if local.hour < 12 else 'pm'}"
-
-
-def weekday(day: date) -> str:
-    """ "Fri, Nov 27"."""
-    return format_date(day, "D, M j")
+    """ "Fri, Nov 27, 4:05 pm", in the office's time zone; a moment without a zone as it stands."""
+    local = timezone.localtime(at) if timezone.is_aware(at) else at
+    half = "am" if local.hour < 12 else "pm"
+    return f"{day_words(local.date(), today)}, {local.hour % 12 or 12}:{local.minute:02d} {half}"
 
 
 @cache

@@ -12,9 +12,11 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from deadlines.types import day_words
+from reports import words
 
 register = template.Library()
 
@@ -70,10 +72,10 @@ def path_icon(kind: str | None) -> str:
 @register.filter
 def initials(name: object) -> str:
     """ "Noor Haddad" → "NH"; an e-mail address gives its first letter."""
-    words = str(name or "").split("@")[0].replace(".", " ").split()
-    if not words:
+    parts = str(name or "").split("@")[0].replace(".", " ").split()
+    if not parts:
         return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
 
 
 @register.filter
@@ -106,8 +108,7 @@ def day(value: object, today: object = None) -> str:
     date = _date(value)
     if date is None:
         return ""
-    now = _date(today) or timezone.localdate()
-    return format_date(date, "D, M j" if date.year == now.year else "D, M j, Y")
+    return day_words(date, _date(today) or timezone.localdate())
 
 
 @register.filter
@@ -115,9 +116,7 @@ def moment(value: object, today: object = None) -> str:
     """A moment in the office's time zone: "Fri, Nov 27, 4:05 pm"."""
     if not isinstance(value, dt.datetime):
         return ""
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    half = "am" if local.hour < 12 else "pm"
-    return f"{day(local.date(), today)}, {local.hour % 12 or 12}:{local.minute:02d} {half}"
+    return words.moment(value, _date(today) or timezone.localdate())
 
 
 def _days_until(value: object, today: object) -> int | None:
@@ -128,7 +127,7 @@ def _days_until(value: object, today: object) -> int | None:
 
 
 def _count(days: int) -> str:
-    return f"{days:,} day" if days == 1 else f"{days:,} days"
+    return words.counted(days, "day")
 
 
 @register.filter

@@ -358,7 +358,8 @@ def test_on_paper_everything_stands_unfolded_also_without_a_script(browser):
     page = browser.new_page(java_script_enabled=False)
     page.set_content(
         f"<style>{css}</style><body class=aw><main><details><summary>3 more</summary>"
-        "<p>Call about the heron</p></details><details class=aw-menu><summary>Export</summary><p>As CSV</p></details></main>"
+        "<p>Call about the heron</p></details><details class=aw-menu><summary>Export</summary>"
+        "<p>As CSV</p></details></main>"
     )
     for medium, shown in (("screen", False), ("print", True)):
         page.emulate_media(media=medium)
