@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cases.models.petitions import PetitionCharge, Stage
+from cases.models.petitions import Hearing, Petition, PetitionCharge, Stage
 from clients.permissions import CHANGE, FILE
 
 S = Stage
@@ -120,6 +120,21 @@ ACTS: Mapping[str, Act] = {
 def acts_from(stage: str) -> tuple[Act, ...]:
     """Every act that is possible from a stage."""
     return tuple(act for act in ACTS.values() if stage in act.stages)
+
+
+def acts_of(petition: Petition) -> tuple[Act, ...]:
+    """The acts of its stage that make sense for this petition.
+
+    What became of a hearing is asked only when one is ahead; after a partial grant nothing is heard or
+    decided unless a charge is open.
+    """
+    senseless = set()
+    if "heard" in {act.key for act in acts_from(petition.stage)}:
+        if not petition.hearings.filter(outcome=Hearing.Outcome.AHEAD).exists():
+            senseless.add("heard")
+        if not petition.lines.filter(result=PetitionCharge.Result.OPEN).exists():
+            senseless |= {"hearing", "decide"}
+    return tuple(act for act in acts_from(petition.stage) if act.key not in senseless)
 
 
 def check_act(stage: str, key: str) -> Act:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,11 @@ from accounts.models import User
 from audit.services import Action, record
 from cases.law import statute_paper
 from cases.models import AgencyDuty, Deadline, Matter, Petition
+from cases.models.petitions import ENDED, GRANTS, Stage
 from cases.services.moves import day_words, save_as
 from cases.working import working_by_hand, working_of
 from clients.permissions import check_can_change
+from deadlines.calendars import get_calendar
 from deadlines.rules import appeal_or_cure, order_duty, petition_deadline
 from deadlines.types import ComputedDate
 
@@ -208,6 +211,69 @@ def last_day_to_answer(petition: Petition) -> date | None:
         court_calendar=_calendar(petition),
     )
     return computed.due or computed.raw
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A date that runs and could not be set, and why."""
+
+    what: str
+    why: str
+
+    @property
+    def title(self) -> str:
+        """The head of the notice."""
+        return f"{self.what}: no date is set."
+
+
+def uncounted(petition: Petition) -> list[Uncounted]:
+    """The dates of the law whose trigger is on file and that no court calendar reaches.
+
+    Without a calendar nobody knows which days the court is closed, so no date is set rather than a wrong one.
+    """
+    paper = statute_paper(petition.statute)
+    runs = [(paper.answer, petition.served_on if paper.answer_from == "service" else petition.filed_on)]
+    found: list[ComputedDate] = []
+    if petition.stage not in ENDED:
+        if petition.is_federal and petition.answered_on:
+            opposed = petition.stage == Stage.OPPOSED
+            runs.append(
+                (OPPOSED_HEARING, petition.answered_on) if opposed else (UNOPPOSED_HEARING, petition.filed_on)
+            )
+        found += [
+            petition_deadline(petition.statute, name, trigger_date=day, court_calendar=_calendar(petition))
+            for name, day in runs
+            if day is not None
+        ]
+    if petition.stage == Stage.DENIED and petition.statute == "us-18usc3771a-vacatur":
+        found.append(
+            appeal_or_cure(
+                petition.statute, APPEAL, trigger_date=petition.decided_on, court_calendar=_calendar(petition)
+            )
+        )
+    if petition.stage in GRANTS and paper.duty_index is not None:
+        rows = petition.lines.filter(result="granted").select_related("charge__arrest")
+        days = [line.charge.arrest.arrested_on for line in rows]
+        last = None if None in days else max((day for day in days if day), default=None)
+        bare = petition.duties.filter(deadline__isnull=True, confirmed_on__isnull=True).exists()
+        if bare:
+            events = {"arrest_date": last, "order_entered": petition.decided_on}
+            found.append(
+                order_duty(
+                    petition.statute, paper.duty_index, events=events, court_calendar=_calendar(petition)
+                )
+            )
+    calendar = get_calendar(_calendar(petition))
+    reach = f"{day_words(calendar.valid_from)} to {day_words(calendar.valid_to)}"
+    return [
+        Uncounted(
+            one.label[0].upper() + one.label[1:],
+            f"The count ends on {day_words(one.raw)}, and the court calendar on file goes from {reach}. "
+            "Count it by hand and enter it under Dates, or check the year of the day it runs from.",
+        )
+        for one in found
+        if one.due is None and one.raw is not None
+    ]
 
 
 def compute_hearing_window(*, petition: Petition, opposed: bool, by: User) -> Deadline | None:

@@ -24,7 +24,7 @@ from cases.models import Hearing, Petition, Service
 from cases.models.petitions import Stage
 from cases.permissions import check_may
 from cases.services.papers import stops
-from cases.stages import ACTS, InvalidTransition, acts_from
+from cases.stages import ACTS, InvalidTransition, acts_of
 from cases.views.common import bound, crumbs, petition_or_404, user_of
 from clients.forms import add_problems
 from clients.frame import file_context, opened
@@ -45,6 +45,12 @@ def _with_copy(act: str, petition: Petition, found: dict[str, Any], by: User, to
                 raise ValidationError({"copy": error.messages}) from None
 
 
+NOTHING = {
+    "heard": "No hearing is ahead. Record first that one was set.",
+    "hearing": "Every charge is decided: nothing is left to be heard.",
+    "decide": "Every charge is decided. Correct what the court decided if it was entered wrongly.",
+}
+"""Why an act that its stage allows makes no sense for a petition."""
 DONE = {"revise": "Corrected. The agencies and dates follow from what stands now."}
 """What is said after an act whose label is no event."""
 
@@ -57,7 +63,7 @@ def petition_record(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = file_context(request, petition.client, "petitions")
     context |= {
         "petition": petition,
-        "acts": [{"act": act, "may": context["rights"][act.right]} for act in acts_from(petition.stage)],
+        "acts": [{"act": act, "may": context["rights"][act.right]} for act in acts_of(petition)],
         "crumbs": crumbs(petition, "Record what happened"),
     }
     return render(request, "cases/petition_record.html", context)
@@ -108,6 +114,9 @@ def petition_act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
             f"“{chosen.label}” cannot be recorded while the petition stands at "
             f"“{petition.get_stage_display()}”.",
         )
+        return redirect("petition-record", pk=petition.pk)
+    if chosen not in acts_of(petition):
+        messages.error(request, NOTHING[act])
         return redirect("petition-record", pk=petition.pk)
     form = FORMS[act](petition=petition)
     standing = stops(petition=petition) if act == "sign" else []

@@ -17,12 +17,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from audit.services import Action, record
 from cases.law import statute_paper
-from cases.models import AgencyDuty, Deadline, Hearing, Petition, PetitionCharge, StageEvent
+from cases.models import AgencyDuty, Deadline, Hearing, Petition, PetitionCharge
 from cases.models.petitions import DECIDED, ENDED, GRANTS, Stage
 from cases.queries import left_out
+from cases.services.dates import uncounted
 from cases.services.papers import KINDS, stops
 from cases.services.versions import copies, drafts, is_edited
-from cases.stages import acts_from
+from cases.stages import acts_of
+from cases.timeline import timeline
 from cases.views.common import petition_or_404, user_of
 from cases.views.papers import copy_rows, store_form
 from clients.frame import file_context, opened
@@ -73,7 +75,8 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_revise": found.stage in DECIDED and context["rights"][CHANGE],
         "may_correct": found.stage != Stage.WITHDRAWN and context["rights"][CHANGE],
         "green_card": _green_card(found, lines, paper),
-        "events": _events(found, user),
+        "events": timeline(found),
+        "uncounted": uncounted(found),
         "before_signing": stops(petition=found) if found.stage == Stage.DRAFT else [],
     }  # fmt: skip
     return render(request, "cases/petition.html", context)
@@ -101,7 +104,7 @@ def _actions(found: Petition) -> list[dict[str, str]]:
     }
     if found.stage == Stage.DRAFT:
         return [papers, happened]
-    return [happened, papers] if acts_from(found.stage) else [papers]
+    return [happened, papers] if acts_of(found) else [papers]
 
 
 def _short(day: date | None, today: date) -> str:
@@ -271,16 +274,3 @@ def _green_card(found: Petition, lines: list[PetitionCharge], paper: Any) -> dic
 def _names(words: str, marks: Iterable[str]) -> bool:
     """Whether an order's words hold one of the marks of a ground that counts."""
     return any(mark in words.lower() for mark in marks)
-
-
-def _events(found: Petition, user: User) -> list[dict[str, Any]]:
-    rows = (
-        StageEvent.objects.visible_to(user)
-        .filter(petition=found)
-        .select_related("by")
-        .order_by("-on", "-created_at")[:12]
-    )
-    return [
-        {"title": row.get_stage_display(), "on": row.on, "by": row.by, "note": opened(row, "note")}
-        for row in rows
-    ]

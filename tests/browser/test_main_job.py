@@ -57,7 +57,7 @@ def test_the_petition_is_planned_drafted_and_its_word_file_says_charges_court_an
         "554410",
         "June 18, 2015",
         "September 2, 2015",
-        "Oakland PD",
+        "Oakland Police Department",
         "SBN 298114",
         "P.T.",
     ):

@@ -1,0 +1,146 @@
+"""What happened to a petition, newest first: steps, papers, service, hearings, agencies, corrections.
+
+Who and when come from the rows and their history; what a person typed stays in the sealed note of an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from cases.models import AgencyDuty, Hearing, Petition, Service, StageEvent
+from cases.models.petitions import Stage
+from cases.services.hearings import hearing_words
+from cases.services.keeping import COPIES
+from cases.services.moves import day_words
+from cases.services.papers import KINDS
+from cases.services.versions import copies, drafts, is_edited
+from clients.frame import opened
+from documents.models import Document
+
+WORDS = {Stage.DRAFT: "Begun", Stage.HEARING_SET: "Hearing set"}
+DUTY_WORDS = {
+    "sent_on": "Order sent to {}",
+    "received_on": "Order received by {}",
+    "confirmed_on": "{} confirmed sealing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what happened, on which day, recorded when and by whom."""
+
+    title: str
+    on: date
+    at: datetime
+    by: User | None
+    note: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was recorded on another day than it happened."""
+        return timezone.localdate(self.at) != self.on
+
+
+def timeline(petition: Petition) -> list[Entry]:
+    """Everything on file about the petition, the latest record first."""
+    entries = [*_steps(petition), *_papers(petition), *_served(petition), *_heard(petition), *_told(petition)]
+    return sorted(entries, key=lambda entry: (entry.on, entry.at), reverse=True)
+
+
+def _steps(petition: Petition) -> Iterator[Entry]:
+    for row in StageEvent.objects.filter(petition=petition).select_related("by"):
+        note = opened(row, "note")
+        label = WORDS.get(Stage(row.stage), row.get_stage_display())
+        if row.kind == StageEvent.Kind.CORRECTED:
+            label = f"Corrected: stands at “{row.get_stage_display()}”"
+        elif row.kind == StageEvent.Kind.NOTED:
+            label = f"Note at “{row.get_stage_display()}”"
+        # The hearing or the receipt has an entry of its own, with more in it.
+        bare = row.kind == StageEvent.Kind.NOTED or row.stage == Stage.HEARING_SET
+        if bare and not note and row.kind != StageEvent.Kind.CORRECTED:
+            continue
+        yield Entry(label, row.on, row.created_at, row.by, note)
+
+
+def _papers(petition: Petition) -> Iterator[Entry]:
+    shelves: Iterable[tuple[str, list[Document]]] = [
+        *((KINDS[kind], rows) for kind, rows in drafts(petition).items()),
+        *((COPIES[copy], rows) for copy, rows in copies(petition).items()),
+    ]
+    for label, rows in shelves:
+        for row in rows:
+            did = "stored" if is_edited(row) else "drafted"
+            day = timezone.localdate(row.created_at)
+            yield Entry(f"{label}, version {row.version}, {did}", day, row.created_at, row.created_by)
+    for kind, kept in petition.known.get("kept", {}).items():
+        by = User.objects.filter(pk=kept["by"]).first()
+        day = date.fromisoformat(kept["on"])
+        at = timezone.make_aware(datetime.combine(day, datetime.min.time()))
+        yield Entry(f"{KINDS[kind]} kept as edited", day, at, by, kept["reason"])
+
+
+def _changes(rows: Any, names: Iterable[str]) -> Iterator[tuple[Any, Any, list[str]]]:
+    """Each record of the history with the one before it of the same row, and what of `names` differs."""
+    before: dict[Any, Any] = {}
+    for row in rows.select_related("history_user").order_by("history_date", "history_id"):
+        old = before.get(row.id)
+        before[row.id] = row
+        differs = [name for name in names if getattr(row, name) != getattr(old, name, None)]
+        if row.history_type != "-" and differs:
+            yield row, old, differs
+
+
+def _served(petition: Petition) -> Iterator[Entry]:
+    names = {row.pk: str(row.recipient) for row in petition.services.select_related("recipient")}
+    for row, _old, differs in _changes(
+        Service.history.filter(petition_id=petition.pk), ("sent_on", "received_on")
+    ):
+        who = names.get(row.id, "a recipient")
+        for name in differs:
+            day = getattr(row, name)
+            said = f"Sent to {who}" if name == "sent_on" else f"Received by {who}"
+            if day is None:
+                yield Entry(
+                    f"Receipt by {who} taken back",
+                    timezone.localdate(row.history_date),
+                    row.history_date,
+                    row.history_user,
+                )
+            else:
+                yield Entry(said, day, row.history_date, row.history_user)
+
+
+def _heard(petition: Petition) -> Iterator[Entry]:
+    rows = Hearing.history.filter(petition_id=petition.pk)
+    for row, old, differs in _changes(rows, ("starts_at", "outcome", "department")):
+        day = timezone.localdate(row.history_date)
+        title = f"Hearing set: {_short_hearing(row)}"
+        if old is not None:
+            corrected = differs != ["outcome"] or old.outcome != Hearing.Outcome.AHEAD
+            label = dict(Hearing.Outcome.choices)[row.outcome].lower()
+            title = f"Hearing corrected: {hearing_words(row.instance)}" if corrected else ""
+            title = title or f"Hearing of {day_words(timezone.localdate(row.starts_at))}: {label}"
+        yield Entry(title, day, row.history_date, row.history_user)
+
+
+def _short_hearing(row: Any) -> str:
+    return hearing_words(row.instance).rsplit(" (", 1)[0]
+
+
+def _told(petition: Petition) -> Iterator[Entry]:
+    names = {row.pk: str(row.agency) for row in petition.duties.select_related("agency")}
+    rows = AgencyDuty.history.filter(petition_id=petition.pk)
+    for row, _old, differs in _changes(rows, ("sent_on", "received_on", "confirmed_on")):
+        who = names.get(row.id, "An agency")
+        for name in differs:
+            day = getattr(row, name)
+            words = DUTY_WORDS[name].format(who)
+            if day is None:
+                words, day = f"{words}: taken back", timezone.localdate(row.history_date)
+            yield Entry(words, day, row.history_date, row.history_user)
