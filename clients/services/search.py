@@ -143,7 +143,6 @@ def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
 # --- The conflict check ---------------------------------------------------------------------------
 
 
-@transaction.atomic
 def run_conflict_check(*, client: Client, by: User) -> ConflictCheck:
     """Compare every name and number of this file with everybody on file, and keep what was found.
 
@@ -151,15 +150,25 @@ def run_conflict_check(*, client: Client, by: User) -> ConflictCheck:
     that there is one. A name that the index finds nobody near is compared with every name on file.
     Whoever may change the file, or manage its team, may run it.
     """
-    client = locked(client)
     check_can_settle_conflicts(by, client)
-    typed = _names_of(client)
+    # Reading every name may take seconds: nobody else's writing waits for it. A name that is added meanwhile
+    # is not among those checked, and `is_stale` says so.
+    typed = _names_of(Client.objects.get(pk=client.pk))
     matches = list(_name_matches(typed, client))
     read = scan(
         typed={name for name, _role in typed} - {match.typed for match in matches},
         files=Client.objects.exclude(pk=client.pk),
     )
-    hits = _hits([*matches, *_scanned_matches(read, typed), *_number_matches(client)], by)
+    return _keep_check(client, typed, [*matches, *_scanned_matches(read, typed)], read, by)
+
+
+@transaction.atomic
+def _keep_check(
+    client: Client, typed: list[tuple[str, str]], matches: list[_Match], read: Scan, by: User
+) -> ConflictCheck:
+    client = locked(client)
+    check_can_settle_conflicts(by, client)
+    hits = _hits([*matches, *_number_matches(client)], by)
     check = ConflictCheck(
         client=client,
         run_by=by,
