@@ -16,6 +16,7 @@ from clients.views.pages import signed_in
 from reports import caseload, home
 from reports.links import link
 from reports.people import People
+from reports.queries import deadline_row
 from reports.weeks import Week, week_from
 
 
@@ -182,7 +183,7 @@ def _supervisor(asked: home.Asked, request: HttpRequest) -> dict[str, Any]:
     people = _people(asked, late["dates"], promises, loose, hearings)
     return {
         "late_dates": _named(
-            [home.deadline_row(row, user=asked.user, today=asked.today) for row in late["dates"]], people
+            [deadline_row(row, user=asked.user, today=asked.today) for row in late["dates"]], people
         ),
         "late_promises": home.promise_items(promises, people, asked),
         "loose": _named(loose, people),
