@@ -148,7 +148,7 @@ def _bound(row: DutyRow, petition: Petition, charges: Iterable[Charge]) -> list[
     if row.who == "prosecutor":
         return [(petition.prosecutor, latest)]
     if row.who == "arresting":
-        return _arresting(charges)
+        return _arresting(petition, charges)
     if row.who == "named" and row.agency is not None:
         kind, name = row.agency
         return [(agency_named(kind=kind, name=name), latest)]
@@ -160,14 +160,19 @@ def _bound(row: DutyRow, petition: Petition, charges: Iterable[Charge]) -> list[
     return []
 
 
-def _arresting(charges: list[Charge]) -> list[tuple[Agency, date | None]]:
+def _arresting(petition: Petition, charges: list[Charge]) -> list[tuple[Agency, date | None]]:
+    """The police of the arrests; one already told under another spelling stays the same agency."""
+    told = {
+        agency_in_papers(duty.agency.name): duty.agency for duty in petition.duties.select_related("agency")
+    }
     by_name: dict[str, list[Charge]] = {}
     for charge in charges:
         if charge.arrest.agency:
             by_name.setdefault(agency_in_papers(charge.arrest.agency), []).append(charge)
     return [
         (
-            agency_named(
+            told.get(name)
+            or agency_named(
                 kind=Agency.Kind.POLICE,
                 name=name,
                 county=rows[0].arrest.county,

@@ -116,6 +116,16 @@ def test_an_agency_that_was_told_stays_on_file_to_be_told_again():
     assert (told.sent_on, told.duty, told.deadline) == (date(2026, 10, 9), NOT_BOUND, None)
 
 
+def test_an_agency_listed_under_the_name_of_the_sheet_is_the_same_agency_after_a_correction():
+    petition = at_stage("granted")
+    agency = petition.duties.get(agency__name="Oakland Police Department").agency
+    agency.name = "CAPD OAKLAND"
+    agency.save()
+    revise(petition, words="lacked the requisite intent")
+    assert petition.duties.filter(agency=agency).exclude(duty=NOT_BOUND).exists()
+    assert petition.duties.count() == 5
+
+
 def test_a_denial_entered_for_a_grant_lists_the_agencies_and_drops_the_appeal():
     petition = make_petition(statute=US)
     at_stage("denied", petition)
