@@ -23,7 +23,6 @@ from reports.words import counted, short_day, statute_short
 MOST_TICKETS = 6
 HEARING = "Hearing"
 
-
 COLUMNS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("screening", "Screening", frozenset()),
     ("draft", "Drafting", frozenset({Stage.DRAFT})),

@@ -7,11 +7,7 @@ from typing import Any
 
 from cases.models import Deadline
 from reports.home.asked import AHEAD, MOST_ROWS, Asked
-from reports.queries import (
-    BODIES,
-    deadline_row,
-    with_work_to,
-)
+from reports.queries import BODIES, deadline_row, with_work_to
 
 
 def dates_shown(asked: Asked) -> dict[str, Any]:

@@ -16,9 +16,7 @@ from clients.models import Client, ConflictCheck
 from records.models import Charge, RapSheet
 from reports.home.asked import MOST_IN_RAIL, Asked
 from reports.links import link
-from reports.queries import (
-    clients_of,
-)
+from reports.queries import clients_of
 from reports.words import counted
 
 

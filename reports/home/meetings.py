@@ -14,10 +14,7 @@ from clients.models import Commitment
 from reports.home.asked import AHEAD, MOST_IN_RAIL, MOST_ROWS, Asked
 from reports.links import link
 from reports.people import People
-from reports.queries import (
-    clients_of,
-    promises_to,
-)
+from reports.queries import clients_of, promises_to
 from reports.weeks import start_of
 
 

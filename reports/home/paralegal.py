@@ -12,9 +12,7 @@ from clients.models import Client
 from records.models import Arrest
 from reports.home.asked import MOST_IN_RAIL, MOST_ROWS, Asked
 from reports.links import link
-from reports.queries import (
-    clients_of,
-)
+from reports.queries import clients_of
 
 
 def service_work(asked: Asked) -> list[dict[str, Any]]:

@@ -12,13 +12,7 @@ from accounts.models import User
 from clients.models import Client
 from reports.home.asked import MOST_IN_RAIL, MOST_ROWS, Asked
 from reports.links import link
-from reports.queries import (
-    BODIES,
-    dates_of,
-    hand_overs,
-    promises_to,
-    unowned,
-)
+from reports.queries import BODIES, dates_of, hand_overs, promises_to, unowned
 from reports.weeks import start_of
 from reports.words import short_day
 

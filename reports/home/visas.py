@@ -12,14 +12,7 @@ from cases.models import Deadline
 from clients.models import Client
 from reports.home.asked import MOST_IN_RAIL, MOST_ROWS, Asked
 from reports.links import link
-from reports.queries import (
-    ENDED_STAGES,
-    clients_of,
-    is_waiting,
-    standing_of,
-    visa_stage_words,
-    waits_of,
-)
+from reports.queries import ENDED_STAGES, clients_of, is_waiting, standing_of, visa_stage_words, waits_of
 from visas.models import RELATIVE_GRANTED, TVisa
 
 OPEN_NOTICE = Q(

@@ -12,10 +12,7 @@ from records.models import Charge, RapSheet
 from records.services.screening import screen_charges
 from reports.links import link
 from reports.overview.file import File
-from reports.queries import (
-    ENDED_STAGES,
-    visa_stage_words,
-)
+from reports.queries import ENDED_STAGES, visa_stage_words
 from reports.words import Pronouns, counted, short_day
 from visas.models import TVisa
 from visas.rules import Card, basis_on

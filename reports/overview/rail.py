@@ -9,10 +9,7 @@ from clients.models import Alias, CareTeamMember, Client, Identifier, TeamRole
 from documents.models import Document
 from reports.links import link
 from reports.overview.file import File, is_known
-from reports.queries import (
-    ENDED_STAGES,
-    waits_of,
-)
+from reports.queries import ENDED_STAGES, waits_of
 from reports.words import counted, short_day
 
 MOST_DOCUMENTS = 5

@@ -15,9 +15,7 @@ from reports.home import hearing_tags
 from reports.links import link
 from reports.overview.file import File, is_known, noon
 from reports.people import needs_interpreter
-from reports.queries import (
-    standing_of,
-)
+from reports.queries import standing_of
 from reports.words import short_day
 
 MOST_STEPS = 12

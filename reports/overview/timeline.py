@@ -15,10 +15,7 @@ from deadlines.types import day_words
 from documents.models import Document
 from reports.links import link
 from reports.overview.file import File, noon
-from reports.queries import (
-    hand_overs,
-    visa_stage_words,
-)
+from reports.queries import hand_overs, visa_stage_words
 from reports.words import counted, moment
 from visas.models import VisaEvent
 
