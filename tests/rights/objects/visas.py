@@ -3,7 +3,7 @@ from datetime import date
 from clients.models import Client
 from tests.factories import TODAY, counsel_of
 from tests.rights.objects import makes
-from tests.visas.makers import received
+from tests.visas.makers import in_stage
 from visas import services
 
 
@@ -40,7 +40,7 @@ def relative_move(client: Client):
 @makes("visa notice")
 def notice(client: Client):
     row = services.record_notice(
-        visa=received(client),
+        visa=in_stage("receipted", client=client),
         kind="RFE",
         form="I-765",
         served_on=date(2025, 8, 1),
@@ -67,7 +67,7 @@ def receipt(client: Client):
 @makes("permit")
 def permit(client: Client):
     row = services.save_permit(
-        visa=received(client),
+        visa=in_stage("receipted", client=client),
         category="(c)(40)",
         valid_from=date(2025, 8, 1),
         valid_to=date(2027, 7, 31),
