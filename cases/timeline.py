@@ -18,7 +18,7 @@ from cases.models.petitions import Stage
 from cases.services.hearings import hearing_words
 from cases.services.keeping import COPIES
 from cases.services.moves import day_words
-from cases.services.papers import KINDS
+from cases.services.paper_words import KINDS
 from cases.services.versions import copies, drafts, is_edited
 from clients.frame import opened
 from documents.models import Document

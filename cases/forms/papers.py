@@ -9,7 +9,8 @@ from django import forms
 from django.conf import settings
 
 from cases.law import StatutePaper
-from cases.services.papers import CHECKS, KINDS
+from cases.services.paper_stops import CHECKS
+from cases.services.paper_words import KINDS
 from documents.forms import TOO_LARGE
 
 

@@ -5,7 +5,8 @@ from cases.services.dates import add_date, mark_done, set_deadline
 from cases.services.hearings import correct_hearing, record_hearing, set_hearing
 from cases.services.keeping import keep_papers, store_copy, store_paper
 from cases.services.orders import ChargeResult, list_agencies, record_decision, record_duty
-from cases.services.papers import confirm_checks, draft_paper, say, stops
+from cases.services.paper_stops import stops
+from cases.services.papers import confirm_checks, draft_paper, say
 from cases.services.petitions import correct, file, plan_petition, sign, withdraw
 from cases.services.revisions import revise_decision
 from cases.services.service import record_answer, record_receipt, record_service

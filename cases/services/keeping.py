@@ -15,7 +15,9 @@ from cases.models import Petition
 from cases.models.petitions import Stage
 from cases.permissions import check_can_draft
 from cases.services.moves import save_as
-from cases.services.papers import KINDS, SIGNED, SIGNED_PAPERS, gather, locked, paper_states
+from cases.services.paper_stops import paper_states
+from cases.services.paper_words import KINDS, gather
+from cases.services.papers import SIGNED, SIGNED_PAPERS, locked
 from cases.services.versions import basis_of, copies, drafts, keep_version
 from cases.stages import InvalidTransition
 from clients.permissions import check_can_change, check_can_file

@@ -166,7 +166,7 @@ def _matter(client: Client, by: User, today: date) -> Matter:
 @transaction.atomic
 def sign(*, petition: Petition, on: date, by: User, today: date, note: str = "") -> Petition:
     """Counsel signs. Refused while a stop stands: raises ValidationError with each of them."""
-    from cases.services.papers import stops
+    from cases.services.paper_stops import stops
 
     petition = begin(petition, "sign", by)
     check_not_ahead(on, today, "on")

@@ -23,7 +23,7 @@ from cases.law import warning_words
 from cases.models import Hearing, Petition, Service
 from cases.models.petitions import Stage
 from cases.permissions import check_may
-from cases.services.papers import stops
+from cases.services.paper_stops import stops
 from cases.stages import ACTS, InvalidTransition, acts_of
 from cases.views.common import bound, crumbs, petition_or_404, user_of
 from clients.forms import add_problems

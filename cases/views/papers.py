@@ -19,7 +19,9 @@ from cases.law import statute_paper, warning_words
 from cases.models import Petition
 from cases.models.petitions import Stage
 from cases.services.keeping import COPIES
-from cases.services.papers import KINDS, SIGNED_PAPERS, desk
+from cases.services.paper_stops import desk
+from cases.services.paper_words import KINDS
+from cases.services.papers import SIGNED_PAPERS
 from cases.services.versions import is_edited
 from cases.stages import InvalidTransition
 from cases.views.common import bound, crumbs, petition_or_404, user_of

@@ -21,7 +21,8 @@ from cases.models import AgencyDuty, Deadline, Hearing, Petition, PetitionCharge
 from cases.models.petitions import DECIDED, ENDED, GRANTS, Stage
 from cases.queries import left_out
 from cases.services.dates import uncounted
-from cases.services.papers import KINDS, stops
+from cases.services.paper_stops import stops
+from cases.services.paper_words import KINDS
 from cases.services.versions import copies, drafts, is_edited
 from cases.stages import acts_of
 from cases.timeline import timeline

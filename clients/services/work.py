@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.services import Action, record
+from clients.days import check_past
 from clients.models import CareTeamMember, Client, Commitment, Passage
 from clients.permissions import check_can_change, check_can_read_statement
 from clients.services.rows import locked
@@ -115,6 +116,8 @@ def change_passage(
 
 
 def _save_passage(passage: Passage, by: User, action: Action) -> Passage:
+    if passage.read_back_on is not None:
+        check_past(passage.read_back_on)
     unknown = set(passage.agreed_uses) - set(Passage.Use.values)
     if unknown:
         raise ValidationError("Choose the uses from the list.")

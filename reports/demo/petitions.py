@@ -21,6 +21,7 @@ from cases.models import (
     StageEvent,
 )
 from cases.models.petitions import GRANTS, Stage
+from cases.services.agencies import agency_in_papers
 from cases.working import working_by_hand, working_of
 from deadlines.rules import order_duty, petition_deadline
 from deadlines.types import ComputedDate
@@ -577,7 +578,7 @@ def _bound(
     if row.who == "arresting":
         found = {charge.arrest.agency: charge.arrest for charge in granted}
         return [
-            (world.agency("police", name, arrest.county, arrest.jurisdiction), latest)
+            (world.agency("police", agency_in_papers(name), arrest.county, arrest.jurisdiction), latest)
             for name, arrest in found.items()
         ]
     if row.who == "named" and row.agency is not None:

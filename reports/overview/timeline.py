@@ -13,6 +13,7 @@ from cases.models.petitions import GRANTS, Stage
 from clients.models import Client, Commitment
 from deadlines.types import day_words
 from documents.models import Document
+from records.models import RapSheet
 from reports.links import link
 from reports.overview.file import File, noon
 from reports.queries import hand_overs, visa_stage_words
@@ -143,18 +144,22 @@ def _promised(file: File) -> list[Happened]:
 
 
 def _papers(file: File) -> list[Happened]:
-    rows = [
-        Happened(sheet.created_at, "RAP sheet imported", "documents", sheet.imported_by.name,
-                 text=f"{counted(sheet.lines_read, 'line')} read, {sheet.lines_not_read} not read.",
-                 url=link("rapsheet-review", sheet.pk), link="Review it")
-        for sheet in file.sheets
-    ]  # fmt: skip
+    rows = [_sheet(sheet) for sheet in file.sheets]
     documents = Document.objects.filter(client=file.client).exclude(kind=Document.Kind.RAP_SHEET)
     for document in documents.select_related("created_by"):
         change = "added" if document.version == 1 else f"changed, version {document.version}"
         title = f"{document.get_kind_display()} {change}"
         rows.append(Happened(document.created_at, title, "documents", document.created_by.name))
     return rows
+
+
+def _sheet(sheet: RapSheet) -> Happened:
+    title, by = "RAP sheet imported", sheet.imported_by.name
+    if sheet.state == RapSheet.State.DISCARDED:
+        return Happened(sheet.created_at, title, "documents", by, text="Discarded since.")
+    read = f"{counted(sheet.lines_read, 'line')} read, {sheet.lines_not_read} not read."
+    at = link("rapsheet-review", sheet.pk)
+    return Happened(sheet.created_at, title, "documents", by, text=read, url=at, link="Review it")
 
 
 def _file(file: File) -> list[Happened]:

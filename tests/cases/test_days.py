@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases import services
 from cases.models import Petition
-from cases.services.papers import stops
+from cases.services.paper_stops import stops
 from tests.cases.making import PACIFIC, at_stage, decide, make_petition, ready
 from tests.factories import TODAY, counsel_of
 

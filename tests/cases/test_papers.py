@@ -12,7 +12,8 @@ from audit.models import AccessEvent
 from cases import services
 from cases.law import statute_paper
 from cases.services.agencies import agency_in_papers
-from cases.services.papers import KINDS, citation_in_papers, gather, stops
+from cases.services.paper_stops import stops
+from cases.services.paper_words import KINDS, citation_in_papers, gather
 from clients.models import SafeContact
 from clients.services import add_passage
 from deadlines.rules import deadline_row

@@ -13,7 +13,7 @@ from audit.models import AccessEvent
 from cases import services
 from cases.models import Deadline, Hearing, Petition
 from cases.queries import left_out
-from cases.services.papers import stops
+from cases.services.paper_stops import stops
 from cases.stages import InvalidTransition
 from cases.views.petition import _path
 from clients.models import TeamRole

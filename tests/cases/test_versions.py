@@ -10,7 +10,8 @@ from docx import Document as Word
 
 from cases import services
 from cases.models import Petition
-from cases.services.papers import gather, stops
+from cases.services.paper_stops import stops
+from cases.services.paper_words import gather
 from cases.services.versions import copies, drafts
 from cases.stages import InvalidTransition
 from documents.papers.blanks import blanks_left
