@@ -33,6 +33,7 @@ from reports.demo.folder import Folder
 from reports.demo.plots import FEDERAL, PetitionPlot
 from reports.demo.record import FEDERAL_COURT
 from reports.demo.world import at, court_day
+from reports.people import needs_interpreter
 
 FEDERAL_PROSECUTOR = "United States Attorney, Northern District of California"
 ORDER_WORDS = "invalid due to legal defect at the time of the arrest or conviction"
@@ -457,7 +458,7 @@ def _hearings(folder: Folder, petition: Petition, course: Course, values: dict[s
         judge=chance.choice(JUDGES),
         issue=values.get("issue") or folder.fill("Whether the work at {place} was forced"),
         client_appears=chance.choice(("in_person", "remote", "counsel")),
-        interpreter_booked=bool(folder.client.interpreter) and chance.random() < 0.5,
+        interpreter_booked=needs_interpreter(folder.client.interpreter or "") and chance.random() < 0.5,
         outcome=Hearing.Outcome.HELD if course.hearing_held else Hearing.Outcome.AHEAD,
     )
     set_on = folder.moment((course.answered or course.drafted) + timedelta(days=5))
