@@ -5,23 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextvars import copy_context
+from datetime import timedelta
 from uuid import UUID
 
 from django.apps import apps
-from django.db import DatabaseError, models
-from django.db.models import Value
+from django.db import models
+from django.db.models import Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import User
+from audit.models import AccessEvent
 from audit.services import Action, record
 from clients.models import Client, ClientOwned
 
 logger = logging.getLogger(__name__)
 NOTHING = "nothing"
 """What stands in the access log for an id that nobody has."""
+
+AGAIN = timedelta(minutes=10)
+"""The same refusal to the same person within this time is one entry: nobody buries the log under them."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -91,14 +97,17 @@ class RefusedLooks:
         match = request.resolver_match
         asked = match.kwargs.get("pk") if match is not None else None
         user = request.user
-        if response.status_code in (403, 404) and isinstance(asked, UUID) and isinstance(user, User):
+        # A form that came without its token was not refused for what it named.
+        whole = getattr(request, "csrf_processing_done", False)
+        refused = response.status_code in (403, 404) and whole
+        if refused and isinstance(asked, UUID) and isinstance(user, User):
             name, status = str(match.url_name if match else ""), response.status_code
             context = copy_context()  # the entry carries the number of this request
 
             def afterwards() -> None:
                 try:
                     context.run(record_refusal, user, asked, name, status)
-                except DatabaseError:
+                except Exception:
                     # Django drops what fails here without a word. The answer was a refusal already.
                     logger.exception("A refusal could not be recorded")
 
@@ -109,12 +118,23 @@ class RefusedLooks:
 def record_refusal(user: User, pk: UUID, name: str, status: int) -> None:
     """Enter the refusal, with the client where `pk` is hers or that of a row of hers.
 
-    An id that nobody has is entered too: guessing leaves a trace, and costs what a hit costs.
+    An id that nobody has is entered too: guessing leaves a trace, and costs what a hit costs. Who may see
+    the client and asked for something else that is not there was refused nothing.
     """
-    row, kind = row_of(pk), ""
+    row = row_of(pk)
+    owner = getattr(row, "client_id", pk) if row is not None else None
+    if status == 404 and Client.objects.visible_to(user).filter(pk=owner).exists():
+        return
+    same = Q(object_id=str(pk)) | Q(objects_shown=[str(pk)])
+    lately = AccessEvent.objects.filter(
+        same, action=Action.REFUSED, actor_id=user.pk, at__gte=timezone.now() - AGAIN
+    )
+    if lately.exists():
+        return
     if row is None:
-        kind = NOTHING
-    record(Action.REFUSED, by=user, target=row, kind=kind, fields=[name, str(status)])
+        record(Action.REFUSED, by=user, kind=NOTHING, shown=[pk], fields=[name, str(status)])
+    else:
+        record(Action.REFUSED, by=user, target=row, fields=[name, str(status)])
 
 
 def row_of(pk: UUID) -> models.Model | None:

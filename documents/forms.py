@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
@@ -16,7 +17,11 @@ TOO_LARGE = (
 
 
 class UploadForm(forms.Form):
-    """A file with what it is. `too_large`: the upload was stopped before the file could be read."""
+    """A file with what it is.
+
+    `too_large`: the upload was stopped before the file could be read. `closed`: kinds that this person may
+    not open, so not store either.
+    """
 
     kind = forms.ChoiceField(label="What is it?", choices=[("", "Choose one"), *Document.Kind.choices])
     title = forms.CharField(
@@ -27,9 +32,13 @@ class UploadForm(forms.Form):
         error_messages={"empty": "The file is empty. Choose another."},
     )
 
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, too_large: bool = False, closed: Container[str] = (), **kwargs: Any
+    ) -> None:
         self.too_large = too_large
         super().__init__(*args, **kwargs)
+        kinds = [(kind, label) for kind, label in Document.Kind.choices if kind not in closed]
+        self.fields["kind"].choices = [("", "Choose one"), *kinds]  # type: ignore[attr-defined]
         if too_large:
             self.fields["file"].error_messages["required"] = TOO_LARGE
 

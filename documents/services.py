@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import Action, record
 from clients.models import Client
-from clients.permissions import check_can_change, check_can_see
+from clients.permissions import check_can_change, check_can_read_statement, check_can_see
 from documents.models import Document
 from vault import files
 
@@ -34,6 +34,8 @@ WORDS = {
     "text/plain": "a text file",
     DOCX: "a Word file",
 }
+ACCOUNT = frozenset({Document.Kind.DECLARATION})
+"""Kinds of file that hold the client's account: they open, and are stored, for who may read it."""
 OTHER_KIND = "This kind of file cannot be stored. Use PDF, Word (.docx), text, PNG or JPEG."
 
 
@@ -67,6 +69,12 @@ def _word(data: bytes) -> str:
     return DOCX
 
 
+def check_kind(by: User, client: Client, kind: str) -> None:
+    """Raises PermissionDenied for a file of the client's account, unless `by` may read the account."""
+    if kind in ACCOUNT:
+        check_can_read_statement(by, client)
+
+
 @transaction.atomic
 def store_document(
     *,
@@ -87,6 +95,7 @@ def store_document(
     without its file.
     """
     check_can_change(by, client)
+    check_kind(by, client, kind)
     if replaces is not None:
         replaces = Document.objects.select_for_update().get(pk=replaces.pk, client=client)
         if Document.objects.filter(replaces=replaces).exists():
@@ -128,6 +137,7 @@ def store_version(
     version of a Word file to go on writing must not find a picture.
     """
     check_can_change(by, document.client)
+    check_kind(by, document.client, document.kind)
     data = content if isinstance(content, bytes) else b"".join(content)
     if data and (given := media_type_of(data)) != document.media_type:
         before = WORDS.get(document.media_type, "another kind of file")
@@ -175,5 +185,6 @@ def open_document(*, document: Document, by: User) -> bytes:
     Raises PermissionDenied, VaultError for a file that was altered, or FileNotFoundError.
     """
     check_can_see(by, document.client)
+    check_kind(by, document.client, document.kind)
     record(Action.FILE_OPENED, by=by, target=document, fields=[document.kind])
     return files.read(document.stored_name, row=document.pk, client=document.client_id)

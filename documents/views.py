@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clients.forms import add_problems
 from clients.frame import opened
 from clients.models import Client
-from clients.permissions import check_can_change
+from clients.permissions import can_read_statement, check_can_change
 from clients.views.pages import file_page, signed_in, visible_client
 from documents import services
 from documents.forms import UploadForm, VersionForm
@@ -33,9 +33,11 @@ def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The newest version of every file; posting stores another."""
     client = visible_client(request, pk)
     if request.method != "POST":
-        return _page(request, client, UploadForm())
+        return _page(request, client, UploadForm(closed=_closed(request, client)))
     check_can_change(signed_in(request), client)
-    form = UploadForm(request.POST, request.FILES, too_large=_too_large(request))
+    form = UploadForm(
+        request.POST, request.FILES, too_large=_too_large(request), closed=_closed(request, client)
+    )
     if form.is_valid() and _stored(request, client, form, kind=form.cleaned_data["kind"]):
         messages.success(request, "The file is stored and sealed.")
         return redirect("client-documents", client.pk)
@@ -48,6 +50,7 @@ def document_version(request: HttpRequest, pk: UUID) -> HttpResponse:
     document = _document(request, pk)
     client = document.client
     check_can_change(signed_in(request), client)
+    services.check_kind(signed_in(request), client, document.kind)
     if request.method != "POST":
         form = VersionForm(initial={"title": opened(document, "title")})
     else:
@@ -83,6 +86,11 @@ def _document(request: HttpRequest, pk: UUID) -> Document:
     return found
 
 
+def _closed(request: HttpRequest, client: Client) -> frozenset[str]:
+    """The kinds of file of this client that the person at the page may not open."""
+    return frozenset() if can_read_statement(signed_in(request), client) else services.ACCOUNT
+
+
 def _too_large(request: HttpRequest) -> bool:
     """Set by documents.uploads when it stopped the upload. Reading POST is what runs the handler."""
     return bool(request.POST is not None and getattr(request, "upload_too_large", False))
@@ -114,11 +122,17 @@ def _stored(
 
 def _page(request: HttpRequest, client: Client, form: UploadForm) -> HttpResponse:
     rows = Document.objects.visible_to(signed_in(request)).filter(client=client)
+    closed = _closed(request, client)
     every = list(rows.select_related("created_by").order_by("-created_at", "-pk"))
     by_id = {row.pk: row for row in every}
     replaced = {row.replaces_id for row in every}
     current = [
-        {"document": row, "title": opened(row, "title"), "earlier": list(_earlier(row, by_id))}
+        {
+            "document": row,
+            "title": opened(row, "title"),
+            "earlier": list(_earlier(row, by_id)),
+            "closed": row.kind in closed,
+        }
         for row in every
         if row.pk not in replaced
     ]

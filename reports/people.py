@@ -54,15 +54,21 @@ class People:
         return self.value(pk, "language") or "language not asked"
 
 
-NONE_NEEDED = ("no", "not", "none", "without")
-"""Words that turn an answer into one that asks for nobody."""
+NONE = re.compile(
+    r"""^\W*(no|none|not|n/?a|english)\W*$  # the whole answer
+    |\b(no|not|none|without)\b(\W+(an|any))?\W+(interpreter|interpreting|need(ed)?|necessary|required)\b
+    |\binterpreter\W+(is\W+)?not\b""",
+    re.VERBOSE,
+)
+"""An answer that asks for nobody."""
 
 
 def needs_interpreter(answer: str) -> bool:
     """Whether the answer in the file asks for one.
 
     The form keeps two sentences; what was typed elsewhere ("not needed", "English, no interpreter") is read
-    too. "Northern Mam" and a value that does not open ask for one: better asked once too often.
+    too. "Mixteco, no Spanish", "Northern Mam" and a value that does not open ask for one: better asked once
+    too often.
     """
-    words = re.findall(r"[^\W\d_]+", answer.casefold())
-    return bool(words) and not set(words).intersection(NONE_NEEDED)
+    said = answer.casefold().strip()
+    return bool(said) and NONE.search(said) is None

@@ -196,8 +196,8 @@ def lists_shown(client: Client, today: date) -> dict[str, Any]:
 
 
 def people_count(client: Client) -> int:
-    """How many people have ever looked at or changed anything of this file."""
-    actors = events_of(client).exclude(actor_id=None).order_by()
+    """How many people have ever looked at or changed anything of this file. Who was refused saw nothing."""
+    actors = events_of(client).exclude(actor_id=None).exclude(action=Action.REFUSED).order_by()
     return actors.values("actor_id").distinct().count()
 
 

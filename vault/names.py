@@ -166,18 +166,37 @@ def letters_between(left: list[str], right: list[str]) -> int | None:
     short, rest = (left, list(right)) if len(left) <= len(right) else (right, list(left))
     if len(short) < 2:
         return None
-    unmet = []
+    unmet, others = [], list(rest)
     for word in short:
-        if word in rest:
-            rest.remove(word)
+        if word in others:
+            others.remove(word)
         else:
             unmet.append(word)
-    for word in unmet:
-        met = next((other for other in rest if _misspelled(word, other)), None)
-        if met is None:
-            return None
-        rest.remove(met)
-    return len(unmet)
+    if _paired(unmet, others) is not None:
+        return len(unmet)
+    return _paired(short, rest)  # a word that is there exactly may be wanted by a misspelled one
+
+
+def _paired(words: list[str], others: list[str]) -> int | None:
+    """How many words are misspelled when each meets one of its own among `others`; None when one cannot.
+
+    Augmenting paths: the order in which the words stand decides nothing.
+    """
+    taken: dict[int, int] = {}
+
+    def place(at: int, tried: set[int]) -> bool:
+        for i, other in enumerate(others):
+            if i in tried or not (words[at] == other or _misspelled(words[at], other)):
+                continue
+            tried.add(i)
+            if i not in taken or place(taken[i], tried):
+                taken[i] = at
+                return True
+        return False
+
+    if not all(place(at, set()) for at in range(len(words))):
+        return None
+    return sum(words[at] != others[i] for i, at in taken.items())
 
 
 def _misspelled(word: str, other: str) -> bool:

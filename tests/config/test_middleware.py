@@ -1,9 +1,14 @@
 """What becomes of an address that shows nothing: the nearest page, and the trace of a refused look."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils import timezone
 
 from accounts.models import Role
 from audit.models import AccessEvent
@@ -106,31 +111,72 @@ def test_what_was_shown_and_who_is_not_signed_in_leave_none(client):
     assert refusals() == []
 
 
-def test_the_entry_is_made_after_the_answer_and_its_failure_changes_nothing(client, monkeypatch):
+def test_who_may_see_the_client_was_refused_nothing_by_an_address_that_is_not_there(client):
+    petition = make_petition(make_client())
+    client.force_login(petition.client.point_of_contact)
+    assert client.get(reverse("petition-act", args=[petition.pk, "nonsense"])).status_code == 404
+    assert refusals() == []
+
+
+def test_a_form_without_its_token_is_no_refused_look():
+    survivor = make_client()
+    strict = Browser(enforce_csrf_checks=True)
+    strict.force_login(survivor.point_of_contact)
+    assert strict.post(reverse("wall-set", args=[survivor.pk])).status_code == 403
+    assert refusals() == []
+
+
+def test_the_same_refusal_again_is_one_entry_until_ten_minutes_have_passed(client):
+    survivor, nobody = make_client(), uuid7()
+    client.force_login(make_user())
+    for pk in (survivor.pk, nobody) * 3:
+        client.get(reverse("client-file", args=[pk]))
+    assert [kind for _actor, _client, kind, _id, _fields in refusals()] == ["client", "nothing"]
+    AccessEvent.objects.update(at=timezone.now() - middleware.AGAIN - timedelta(seconds=1))
+    client.get(reverse("client-file", args=[survivor.pk]))
+    assert len(refusals()) == 3
+
+
+def answered(monkeypatch, rf, pk):
+    """A refusal as the middleware hands it on, not yet sent; and the list of what was entered so far."""
+    entered = []
+    monkeypatch.setattr(middleware, "record_refusal", lambda *args: entered.append(args))
+    request = rf.get(reverse("client-file", args=[pk]))
+    request.user, request.csrf_processing_done = make_user(), True
+    request.resolver_match = resolve(request.path)
+    return middleware.RefusedLooks(lambda _request: HttpResponse(status=404))(request), entered
+
+
+def test_the_entry_is_made_after_the_answer_was_sent(monkeypatch, rf):
+    pk = make_client().pk
+    response, entered = answered(monkeypatch, rf, pk)
+    assert entered == []
+    response.close()
+    assert [args[1:] for args in entered] == [(pk, "client-file", 404)]
+
+
+def test_an_entry_that_fails_changes_nothing_and_is_logged(client, monkeypatch, caplog):
+    def broken(*_args):
+        raise DatabaseError
+
+    monkeypatch.setattr(middleware, "record_refusal", broken)
     survivor = make_client()
     client.force_login(make_user())
     there, nowhere = (reverse("client-file", args=[pk]) for pk in (survivor.pk, uuid7()))
     client.get(nowhere)
-    seen = []
-
-    def late(*_args):
-        seen.append(len(asked))
-        raise DatabaseError
-
-    monkeypatch.setattr(middleware, "record_refusal", late)
     answers = []
     for url in (there, nowhere):
         with CaptureQueriesContext(connection) as asked:
             response = client.get(url)
         answers.append((response.status_code, len(asked), len(response.content)))
     assert answers[0] == answers[1]
-    assert seen == [answers[0][1], answers[1][1]]
+    assert "A refusal could not be recorded" in caplog.text
 
 
-def test_a_row_of_every_table_of_clients_is_found(client):
+def test_a_row_of_a_client_is_found_by_its_id():
     survivor = make_client()
-    promise = make_promise(survivor, survivor.created_at)
-    client.force_login(make_user())
-    client.post(reverse("promise-settle", args=[promise.pk]), {"state": "kept"})
-    assert refusals()[0][2] == "commitment"
-    assert len(middleware.client_owned()) > 15
+    promise, petition = make_promise(survivor, survivor.created_at), make_petition(survivor)
+    rows = [middleware.row_of(pk) for pk in (survivor.pk, promise.pk, petition.matter_id)]
+    assert [row._meta.model_name for row in rows] == ["client", "commitment", "matter"]
+    assert [row.client_id for row in rows[1:]] == [survivor.pk, survivor.pk]
+    assert middleware.row_of(uuid7()) is None

@@ -255,3 +255,29 @@ def test_damaged_word_files_are_refused_and_never_an_error():
                 services.media_type_of(bytes(broken))
             except ValidationError:
                 continue
+
+
+def test_a_declaration_is_for_who_may_read_the_account(client):
+    survivor = make_client()
+    paralegal, supervisor = (
+        add_to_team(survivor, team, role)
+        for team, role in (("paralegal", "paralegal"), ("supervision", "supervisor"))
+    )
+    content = b"I was told where to stand"
+    hers = services.store_document(
+        client=survivor, kind="declaration", title="Hers", content=content, by=counsel_of(survivor)
+    )
+    for person in (paralegal, supervisor):
+        with pytest.raises(PermissionDenied):
+            services.open_document(document=hers, by=person)
+        client.force_login(person)
+        page = client.get(reverse("client-documents", args=[survivor.pk])).content.decode()
+        assert "Open to counsel and advocate only" in page
+        assert reverse("document-open", args=[hers.pk]) not in page
+    with pytest.raises(PermissionDenied):
+        services.store_version(document=hers, title="Hers", content=content, by=paralegal)
+    client.force_login(paralegal)
+    url = reverse("client-documents", args=[survivor.pk])
+    form = {"kind": "declaration", "title": "T", "file": SimpleUploadedFile("t.txt", b"text")}
+    assert client.post(url, form).status_code == 422
+    assert services.open_document(document=hers, by=counsel_of(survivor)) == content

@@ -217,6 +217,9 @@ def test_every_promise_of_the_week_is_on_the_page_so_that_paper_holds_them_all(c
         ("no interpreter needed", False),
         ("Interpreter not needed", False),
         ("English, no interpreter", False),
+        ("Spanish; does not read English", True),
+        ("Mixteco, no Spanish", True),
+        ("Spanish interpreter, speaks no English", True),
         ("None", False),
         ("  ", False),
     ],
@@ -597,6 +600,15 @@ def test_every_stage_falls_in_one_group_of_the_report():
 
 def test_every_act_of_the_log_has_words():
     assert set(seen.ACTS) == set(AccessEvent.Action)
+
+
+def test_who_was_refused_is_not_among_those_who_have_seen_the_file():
+    survivor = make_client()
+    before = seen.people_count(survivor)
+    record(seen.Action.REFUSED, by=make_user(), target=survivor)
+    assert seen.people_count(survivor) == before
+    record(seen.Action.SEEN, by=make_user(), target=survivor)
+    assert seen.people_count(survivor) == before + 1
 
 
 def test_lists_are_counted_by_the_ids_they_showed():

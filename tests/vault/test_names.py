@@ -131,3 +131,12 @@ def test_a_match_says_why(typed, name, why):
 )
 def test_short_or_unlike_names_are_not_near(typed, name):
     assert names.near(typed, name) is None
+
+
+@pytest.mark.parametrize("typed", ["Carla Carta", "Carta Carla"])
+def test_the_order_of_misspelled_words_decides_nothing(typed):
+    assert names.near(typed, "Carma Carlo Finch").why.endswith("2 letters different")
+
+
+def test_a_word_that_stands_exactly_may_be_the_misspelled_one():
+    assert names.near("Carla Carma", "Carla Marsh Carlo") is not None
