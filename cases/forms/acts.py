@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,7 +13,8 @@ from django.utils.dateformat import format as date_words
 from cases.forms.papers import PaperFileField, TakesFile
 from cases.models import Agency, Hearing, Petition, PetitionCharge, Service
 from cases.services import ChargeResult
-from cases.services.revisions import printed_day
+from cases.services.moves import day_words
+from cases.services.revisions import printed_days
 from clients.frame import opened
 from records.days import DayField, MomentField
 
@@ -217,7 +219,18 @@ class ReviseForm(DecideForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = self.petition.decided_on
-        self.fields["comply_by"].initial = printed_day(self.petition)
+        days = printed_days(self.petition)
+        self.fields["comply_by"].initial = (
+            days.pop(self.petition.decided_on, None) if self.petition.decided_on else None
+        )
+        self.orders = {f"comply_by_{day.isoformat()}": day for day in sorted(days)}
+        for name, day in self.orders.items():
+            self.fields[name] = DayField(
+                label=f"Day that the order of {day_words(day)} prints for the agencies",
+                initial=days[day],
+                required=False,
+                help_text="The earlier order, for the agencies that it bound. Only if it prints one.",
+            )
         self.earlier: set[Any] = set()
         for line in self.lines:
             self.fields[f"result_{line.pk}"].initial = line.result
@@ -235,7 +248,12 @@ class ReviseForm(DecideForm):
                 for line in self.lines
                 for kind in ("result", "words", *(["on"] if line.pk in self.earlier else []))
             ]
+            + [*self.orders, "on", "comply_by", "note"]
         )
+
+    def earlier_days(self) -> dict[date, date | None]:
+        """The day that each earlier order prints for the agencies, by the day of the order on file."""
+        return {day: self.cleaned_data[name] for name, day in self.orders.items()}
 
     def chosen(self) -> list[PetitionCharge]:
         rows = self.petition.lines.select_related("charge__arrest")
@@ -255,7 +273,6 @@ class HearingCorrectionForm(ActForm):
     starts_at = MomentField(label="Date and time")
     outcome = forms.ChoiceField(
         label="Where it stands",
-        choices=Hearing.Outcome.choices,
         widget=forms.RadioSelect,
         help_text="Choose “Taken off calendar” for a hearing that was entered by mistake.",
     )
@@ -271,6 +288,15 @@ class HearingCorrectionForm(ActForm):
     note = note_field(
         "Why it is corrected", required=True, hint="It stays in the history with the old and the new entry."
     )
+
+    def __init__(self, *args: Any, hearing: Hearing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A hearing is moved by recording its new date; one that was moved may stay so.
+        moved = Hearing.Outcome.CONTINUED
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [
+            choice for choice in Hearing.Outcome.choices if choice[0] != moved or hearing.outcome == moved
+        ]
 
 
 class CorrectForm(ActForm):

@@ -1,6 +1,18 @@
 from django.db import migrations, models
 
 
+def mark_noted(apps, schema_editor):
+    """An event that left its petition where it stood was a note, so that no correction leads back to it."""
+    StageEvent = apps.get_model("cases", "StageEvent")
+    rows = StageEvent.objects.order_by("petition_id", "created_at", "pk")
+    before, noted = None, []
+    for pk, petition, stage in rows.values_list("pk", "petition_id", "stage"):
+        if (petition, stage) == before:
+            noted.append(pk)
+        before = (petition, stage)
+    StageEvent.objects.filter(pk__in=noted, kind="step").update(kind="noted")
+
+
 class Migration(migrations.Migration):
     dependencies = [("cases", "0002_reference_agencies")]
 
@@ -23,4 +35,5 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        migrations.RunPython(mark_noted, migrations.RunPython.noop),
     ]

@@ -15,7 +15,9 @@ from audit.services import Action, record
 from cases.law import statute_paper
 from cases.models import AgencyDuty, Deadline, Matter, Petition
 from cases.models.petitions import ENDED, GRANTS, Stage
+from cases.services.bound import Bound, bound_agencies
 from cases.services.moves import day_words, save_as
+from cases.services.waiting import is_opposed
 from cases.working import working_by_hand, working_of
 from clients.permissions import check_can_change
 from deadlines.calendars import get_calendar
@@ -75,6 +77,8 @@ def set_deadline(
         confirmed=computed.confirmed,
         owner=owner,
     )
+    if old is not None:
+        carry_done(old, row)
     save_as(row, by)
     record(Action.CREATED, by=by, target=row, fields=["due_on"])
     if old is not None:
@@ -82,6 +86,12 @@ def set_deadline(
             duty.deadline = row
             save_as(duty, by)
     return row
+
+
+def carry_done(old: Deadline, row: Deadline) -> None:
+    """What was done stays done when its date is counted again, unless it lies before the new count began."""
+    if old.done_on is not None and not (row.trigger_on and old.done_on < row.trigger_on):
+        row.done_on, row.done_by = old.done_on, old.done_by
 
 
 def replace(rows: Iterable[Deadline], *, by: User) -> None:
@@ -173,10 +183,16 @@ def finish(*, petition: Petition, rule: str, on: date, by: User) -> None:
         meet(row, on, by)
 
 
+def finish_hearing_window(*, petition: Petition, on: date, by: User) -> None:
+    """A hearing is set: the court's window is met."""
+    for rule in (OPPOSED_HEARING, UNOPPOSED_HEARING):
+        finish(petition=petition, rule=rule, on=on, by=by)
+
+
 def reopen_hearing_window(*, petition: Petition, by: User) -> None:
     """The hearing that met the court's window was never set: the window stands open again."""
-    names = [f"{petition.statute}/deadlines/{name}" for name in (OPPOSED_HEARING, UNOPPOSED_HEARING)]
-    met = Deadline.objects.filter(petition=petition, rule__in=names, replaced_at__isnull=True)
+    rule = f"{petition.statute}/deadlines/{_window(is_opposed(petition))}"
+    met = Deadline.objects.filter(petition=petition, rule=rule, replaced_at__isnull=True)
     for row in met.filter(done_on__isnull=False):
         reopen(row, by)
 
@@ -192,24 +208,65 @@ def drop_waiting(*, petition: Petition, by: User) -> None:
     replace(waiting.filter(side__in=[Deadline.Side.THEIRS, Deadline.Side.COURT]), by=by)
 
 
-def compute_answer(*, petition: Petition, by: User) -> Deadline | None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One clock of the law: the day it runs from, and what the count gives."""
+
+    trigger: date | None
+    computed: ComputedDate
+
+
+def _answer(petition: Petition) -> Run:
     """The other side's answer: from receipt of service in California, from filing in a federal court."""
     paper = statute_paper(petition.statute)
-    trigger = petition.served_on if paper.answer_from == "service" else petition.filed_on
-    return _compute(
-        petition, paper.answer, trigger, by, what="Prosecutor’s answer" if paper.level == "state" else ""
+    return _run(
+        petition, paper.answer, petition.served_on if paper.answer_from == "service" else petition.filed_on
     )
+
+
+def _window(opposed: bool) -> str:
+    return OPPOSED_HEARING if opposed else UNOPPOSED_HEARING
+
+
+def _hearing_window(petition: Petition, opposed: bool) -> Run | None:
+    """A federal court's window, from the opposition or, without one, from filing; California has none."""
+    if not petition.is_federal:
+        return None
+    return _run(petition, _window(opposed), petition.answered_on if opposed else petition.filed_on)
+
+
+def _appeal(petition: Petition) -> Run | None:
+    """Our notice of appeal, from the denial, where the law on file gives a clock."""
+    if petition.statute != "us-18usc3771a-vacatur":
+        return None
+    # Not petition_deadline: the row names no number, only the shorter clock that is worked to.
+    day = petition.decided_on
+    computed = appeal_or_cure(petition.statute, APPEAL, trigger_date=day, court_calendar=_calendar(petition))
+    return Run(day, computed)
+
+
+def _duty(petition: Petition, bound: Bound) -> Run | None:
+    """An agency's sealing, from the order that bound it first; None where the law has no number.
+
+    Never from the petition's own day of decision: a later order, or a denial, moves that one.
+    """
+    index = statute_paper(petition.statute).duty_index
+    if index is None:
+        return None
+    events = {"arrest_date": bound.arrested_on, "order_entered": bound.ordered_on}
+    computed = order_duty(petition.statute, index, events=events, court_calendar=_calendar(petition))
+    return Run(bound.ordered_on, computed)
+
+
+def compute_answer(*, petition: Petition, by: User) -> Deadline | None:
+    """The date of the other side's answer."""
+    state = statute_paper(petition.statute).level == "state"
+    return _keep(petition, _answer(petition), by, what="Prosecutor’s answer" if state else "")
 
 
 def last_day_to_answer(petition: Petition) -> date | None:
     """The last day of the prosecutor's time; the bare count where no calendar reaches it."""
-    paper = statute_paper(petition.statute)
-    computed = petition_deadline(
-        petition.statute,
-        paper.answer,
-        trigger_date=petition.served_on if paper.answer_from == "service" else petition.filed_on,
-        court_calendar=_calendar(petition),
-    )
+    computed = _answer(petition).computed
     return computed.due or computed.raw
 
 
@@ -231,38 +288,16 @@ def uncounted(petition: Petition) -> list[Uncounted]:
 
     Without a calendar nobody knows which days the court is closed, so no date is set rather than a wrong one.
     """
-    paper = statute_paper(petition.statute)
-    runs = [(paper.answer, petition.served_on if paper.answer_from == "service" else petition.filed_on)]
-    found: list[ComputedDate] = []
+    runs: list[Run | None] = []
     if petition.stage not in ENDED:
-        if petition.is_federal and petition.answered_on:
-            opposed = petition.stage == Stage.OPPOSED
-            runs.append(
-                (OPPOSED_HEARING, petition.answered_on) if opposed else (UNOPPOSED_HEARING, petition.filed_on)
-            )
-        found += [
-            petition_deadline(petition.statute, name, trigger_date=day, court_calendar=_calendar(petition))
-            for name, day in runs
-            if day is not None
-        ]
-    if petition.stage == Stage.DENIED and petition.statute == "us-18usc3771a-vacatur":
-        found.append(
-            appeal_or_cure(
-                petition.statute, APPEAL, trigger_date=petition.decided_on, court_calendar=_calendar(petition)
-            )
-        )
-    if petition.stage in GRANTS and paper.duty_index is not None:
-        rows = petition.lines.filter(result="granted").select_related("charge__arrest")
-        days = [line.charge.arrest.arrested_on for line in rows]
-        last = None if None in days else max((day for day in days if day), default=None)
-        bare = petition.duties.filter(deadline__isnull=True, confirmed_on__isnull=True).exists()
-        if bare:
-            events = {"arrest_date": last, "order_entered": petition.decided_on}
-            found.append(
-                order_duty(
-                    petition.statute, paper.duty_index, events=events, court_calendar=_calendar(petition)
-                )
-            )
+        runs.append(_answer(petition))
+        if petition.answered_on:
+            runs.append(_hearing_window(petition, is_opposed(petition)))
+    if petition.stage == Stage.DENIED:
+        runs.append(_appeal(petition))
+    if petition.stage in GRANTS:
+        runs += _bare_duties(petition)
+    found = [run.computed for run in runs if run is not None and run.trigger is not None]
     calendar = get_calendar(_calendar(petition))
     reach = f"{day_words(calendar.valid_from)} to {day_words(calendar.valid_to)}"
     return [
@@ -276,27 +311,34 @@ def uncounted(petition: Petition) -> list[Uncounted]:
     ]
 
 
+def _bare_duties(petition: Petition) -> list[Run | None]:
+    """The clocks of agencies that have no date and have not confirmed: one for each order."""
+    bare = set(
+        petition.duties.filter(deadline__isnull=True, confirmed_on__isnull=True).values_list(
+            "agency_id", flat=True
+        )
+    )
+    if not bare:
+        return []
+    bound = bound_agencies(petition, add=False)
+    clocks = {(row.ordered_on, row.arrested_on): row for pk, row in bound.items() if pk in bare}
+    return [_duty(petition, row) for row in clocks.values()]
+
+
 def compute_hearing_window(*, petition: Petition, opposed: bool, by: User) -> Deadline | None:
-    """The window in which a federal court hears a motion; California sets none."""
-    if not petition.is_federal:
+    """The date by which a federal court hears a motion."""
+    run = _hearing_window(petition, opposed)
+    if run is None:
         return None
-    other = UNOPPOSED_HEARING if opposed else OPPOSED_HEARING
-    stale = Deadline.objects.open().filter(petition=petition, rule=f"{petition.statute}/deadlines/{other}")
-    replace(stale, by=by)
-    if opposed:
-        return _compute(petition, OPPOSED_HEARING, petition.answered_on, by)
-    return _compute(petition, UNOPPOSED_HEARING, petition.filed_on, by)
+    other = f"{petition.statute}/deadlines/{_window(not opposed)}"
+    replace(Deadline.objects.open().filter(petition=petition, rule=other), by=by)
+    return _keep(petition, run, by)
 
 
 def compute_appeal(*, petition: Petition, by: User) -> Deadline | None:
-    """Our notice of appeal after a denial, where the law on file gives a clock."""
-    if petition.statute != "us-18usc3771a-vacatur":
-        return None
-    # Not petition_deadline: the row names no number, only the shorter clock that is worked to.
-    computed = appeal_or_cure(
-        petition.statute, APPEAL, trigger_date=petition.decided_on, court_calendar=_calendar(petition)
-    )
-    return _keep(petition, computed, petition.decided_on, by)
+    """The date of our notice of appeal after a denial."""
+    run = _appeal(petition)
+    return _keep(petition, run, by) if run is not None else None
 
 
 def drop_appeal(*, petition: Petition, by: User) -> None:
@@ -305,34 +347,26 @@ def drop_appeal(*, petition: Petition, by: User) -> None:
     replace(Deadline.objects.filter(petition=petition, rule=rule, replaced_at__isnull=True), by=by)
 
 
-def wait_again(*, petition: Petition, opposed: bool, by: User) -> None:
+def wait_again(*, petition: Petition, by: User) -> None:
     """What was recorded as decided is not: the prosecutor's and the court's dates stand again."""
     answer = compute_answer(petition=petition, by=by)
     if petition.answered_on is None:
         return
     if answer is not None and answer.done_on is None:
         meet(answer, petition.answered_on, by)
-    compute_hearing_window(petition=petition, opposed=opposed, by=by)
+    compute_hearing_window(petition=petition, opposed=is_opposed(petition), by=by)
 
 
-def compute_duty(
-    *, duty: AgencyDuty, petition: Petition, arrested_on: date | None, by: User
-) -> Deadline | None:
-    """By when an agency seals: the later of two clocks; None where the law has no number."""
-    index = statute_paper(petition.statute).duty_index
-    if index is None:
+def compute_duty(*, duty: AgencyDuty, petition: Petition, bound: Bound, by: User) -> Deadline | None:
+    """By when an agency seals: the later of two clocks."""
+    run = _duty(petition, bound)
+    if run is None:
         return None
-    computed = order_duty(
-        petition.statute,
-        index,
-        events={"arrest_date": arrested_on, "order_entered": petition.decided_on},
-        court_calendar=_calendar(petition),
-    )
     return set_deadline(
         matter=petition.matter,
         petition=petition,
-        computed=computed,
-        trigger=petition.decided_on,
+        computed=run.computed,
+        trigger=run.trigger,
         owner=petition.matter.lead,
         by=by,
         what="Agency seals its records",
@@ -345,23 +379,19 @@ def _calendar(petition: Petition) -> str:
     return petition.court.calendar or ("us-federal" if petition.is_federal else "us-ca")
 
 
-def _compute(
-    petition: Petition, name: str, trigger: date | None, by: User, what: str = ""
-) -> Deadline | None:
+def _run(petition: Petition, name: str, trigger: date | None) -> Run:
     computed = petition_deadline(
         petition.statute, name, trigger_date=trigger, court_calendar=_calendar(petition)
     )
-    return _keep(petition, computed, trigger, by, what)
+    return Run(trigger, computed)
 
 
-def _keep(
-    petition: Petition, computed: ComputedDate, trigger: date | None, by: User, what: str = ""
-) -> Deadline | None:
+def _keep(petition: Petition, run: Run, by: User, what: str = "") -> Deadline | None:
     return set_deadline(
         matter=petition.matter,
         petition=petition,
-        computed=computed,
-        trigger=trigger,
+        computed=run.computed,
+        trigger=run.trigger,
         owner=petition.matter.lead,
         by=by,
         what=what,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,7 +25,8 @@ from cases.services.moves import (
     reason_of,
     save_as,
 )
-from cases.stages import TRANSITIONS, InvalidTransition
+from cases.services.waiting import hearing_stands, waited_at
+from cases.stages import TRANSITIONS, WAITING, InvalidTransition, check_act, outcome_of
 
 
 @transaction.atomic
@@ -43,8 +45,7 @@ def set_hearing(
 ) -> Hearing:
     """Put a hearing on the calendar. After a partial grant it is about the charges still open."""
     petition = begin(petition, "hearing", by)
-    if petition.stage == Stage.PARTLY_GRANTED and not petition.lines.filter(result="open").exists():
-        raise InvalidTransition("Every charge is decided: nothing is left to be heard.")
+    _check_can_be_heard(petition)
     check_after(timezone.localdate(starts_at), petition.filed_on, "starts_at", "filed")
     hearing = Hearing(
         client=petition.client,
@@ -64,8 +65,7 @@ def set_hearing(
         move(petition, Stage.HEARING_SET, on=min(on, timezone.localdate()), by=by, note=note)
     else:
         note_event(petition, Stage.HEARING_SET, on=min(on, timezone.localdate()), by=by, note=note)
-    for rule in (dates.OPPOSED_HEARING, dates.UNOPPOSED_HEARING):
-        dates.finish(petition=petition, rule=rule, on=timezone.localdate(), by=by)
+    dates.finish_hearing_window(petition=petition, on=timezone.localdate(), by=by)
     return hearing
 
 
@@ -98,8 +98,8 @@ def correct_hearing(
 ) -> Hearing:
     """A hearing was entered wrongly: change it, or take it off, with the reason in the history.
 
-    A petition whose only hearing is taken off goes back to where it stood before. Raises PermissionDenied,
-    InvalidTransition or ValidationError.
+    A petition whose only hearing is taken off goes back to where it stood before; one whose hearing stands
+    after all has a hearing set again. Raises PermissionDenied, InvalidTransition or ValidationError.
     """
     petition = begin_correction(hearing.petition, by)
     reason = reason_of(note)
@@ -107,22 +107,60 @@ def correct_hearing(
     check_after(timezone.localdate(starts_at), petition.filed_on, "starts_at", "filed")
     if outcome == Hearing.Outcome.HELD:
         _check_was_held(starts_at, today)
-    before = hearing_words(hearing)
+    _check_may_stand(hearing, outcome, petition)
+    before, stood = hearing_words(hearing), hearing_stands(petition)
+    again = outcome == Hearing.Outcome.AHEAD != hearing.outcome
     hearing.starts_at, hearing.outcome = starts_at, outcome
     hearing.department, hearing.judge, hearing.issue = department, judge, issue or None
     hearing.client_appears, hearing.interpreter_booked = client_appears, interpreter_booked
     save_as(hearing, by)
     changed(hearing, by, ["starts_at", "outcome"])
     words = f"{reason}\nHearing: {before}; now {hearing_words(hearing)}."
-    standing = petition.hearings.exclude(outcome=Hearing.Outcome.VACATED)
-    to = Stage(petition.stage)
-    if petition.stage == Stage.HEARING_SET and not standing.exists():
-        rows = petition.events.filter(stage__in=[Stage.SERVED, Stage.OPPOSED, Stage.UNOPPOSED])
-        last = rows.order_by("-created_at").first()
-        to = Stage(last.stage) if last is not None else Stage.SERVED
+    stands, to = hearing_stands(petition), Stage(petition.stage)
+    if stood and not stands and to in WAITING:
+        if to == Stage.HEARING_SET:
+            lines = petition.lines.values_list("result", flat=True)
+            to = outcome_of(lines) or waited_at(petition)
         dates.reopen_hearing_window(petition=petition, by=by)
+    elif again or (stands and not stood and to in WAITING):
+        to = Stage.HEARING_SET
+        dates.finish_hearing_window(petition=petition, on=today, by=by)
     move(petition, to, on=today, by=by, note=words, kind=StageEvent.Kind.CORRECTED)
     return hearing
+
+
+def _check_may_stand(hearing: Hearing, outcome: str, petition: Petition) -> None:
+    """Raises ValidationError or InvalidTransition for what a correction cannot say of a hearing.
+
+    A hearing is moved by recording its new date, never by correcting; it is ahead again only where something
+    is left to be heard and no other hearing took its place.
+    """
+    if outcome == hearing.outcome:
+        return
+    if outcome == Hearing.Outcome.CONTINUED:
+        raise ValidationError(
+            {"outcome": "Record what became of the hearing, with its new date, where it was moved."}
+        )
+    if outcome != Hearing.Outcome.AHEAD:
+        return
+    _check_can_be_heard(petition)
+    others = petition.hearings.exclude(pk=hearing.pk)
+    later = Q(outcome=Hearing.Outcome.HELD, created_at__gt=hearing.created_at)
+    standing = others.filter(Q(outcome=Hearing.Outcome.AHEAD) | later).first()
+    if standing is not None:
+        raise ValidationError(
+            {
+                "outcome": f"Another hearing stands: {hearing_words(standing)}. Take that one off first if "
+                "this one is ahead, or record that a second hearing was set."
+            }
+        )
+
+
+def _check_can_be_heard(petition: Petition) -> None:
+    """Raises InvalidTransition where the court has decided everything."""
+    check_act(petition.stage, "hearing")
+    if petition.stage == Stage.PARTLY_GRANTED and not petition.lines.filter(result="open").exists():
+        raise InvalidTransition("Every charge is decided: nothing is left to be heard.")
 
 
 def hearing_words(hearing: Hearing) -> str:

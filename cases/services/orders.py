@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,16 +12,14 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import Action, record
-from cases.law import DutyRow, statute_paper
-from cases.models import Agency, AgencyDuty, Deadline, Petition, PetitionCharge
+from cases.models import AgencyDuty, Deadline, Petition, PetitionCharge
 from cases.models.petitions import GRANTS, Stage
 from cases.services import dates
-from cases.services.agencies import agency_in_papers, agency_named
+from cases.services.bound import Bound, bound_agencies
 from cases.services.moves import begin, changed, check_after, check_not_ahead, move, note_event, save_as
 from cases.stages import outcome_of
 from clients.permissions import check_can_change
 from documents.models import Document
-from records.models import Charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def record_decision(
     move(petition, outcome, on=on, by=by, note=note)
     dates.drop_waiting(petition=petition, by=by)
     if outcome in GRANTS:
-        list_agencies(petition=petition, by=by, comply_by=comply_by)
+        list_agencies(petition=petition, by=by, printed={on: comply_by})
     if outcome == Stage.DENIED:
         dates.compute_appeal(petition=petition, by=by)
     return petition
@@ -88,15 +86,21 @@ def _decide(line: PetitionCharge, result: ChargeResult | None, on: date, by: Use
     return True
 
 
-def list_agencies(*, petition: Petition, by: User, comply_by: date | None = None) -> list[AgencyDuty]:
-    """Every agency that the order binds, each with its due date; those already listed are left alone."""
+def list_agencies(
+    *, petition: Petition, by: User, printed: Mapping[date, date | None] | None = None
+) -> list[AgencyDuty]:
+    """Every agency that an order binds, each with its due date; those already listed are left alone.
+
+    `printed` holds the day for the agencies that an order prints, by the day of the order.
+    """
     known = set(petition.duties.values_list("agency_id", flat=True))
     added = []
-    for agency, words, arrested_on in bound_agencies(petition).values():
-        if agency.pk in known:
+    for bound in bound_agencies(petition).values():
+        if bound.agency.pk in known:
             continue
-        item = AgencyDuty(client=petition.client, petition=petition, agency=agency, duty=words)
-        item.deadline = duty_date(item, petition, arrested_on=arrested_on, comply_by=comply_by, by=by)
+        item = AgencyDuty(client=petition.client, petition=petition, agency=bound.agency, duty=bound.duty)
+        comply_by = printed.get(bound.ordered_on) if printed else None
+        item.deadline = duty_date(item, petition, bound=bound, comply_by=comply_by, by=by)
         save_as(item, by)
         record(Action.CREATED, by=by, target=item)
         added.append(item)
@@ -104,11 +108,11 @@ def list_agencies(*, petition: Petition, by: User, comply_by: date | None = None
 
 
 def duty_date(
-    duty: AgencyDuty, petition: Petition, *, arrested_on: date | None, comply_by: date | None, by: User
+    duty: AgencyDuty, petition: Petition, *, bound: Bound, comply_by: date | None, by: User
 ) -> Deadline | None:
-    """By when an agency complies: the day that the order prints, else the law's time."""
+    """By when an agency complies: the day that its order prints, else the law's time."""
     if comply_by is None:
-        return dates.compute_duty(duty=duty, petition=petition, arrested_on=arrested_on, by=by)
+        return dates.compute_duty(duty=duty, petition=petition, bound=bound, by=by)
     return dates.add_date(
         matter=petition.matter,
         petition=petition,
@@ -120,82 +124,6 @@ def duty_date(
         owner=petition.matter.lead,
         by=by,
     )
-
-
-def bound_agencies(petition: Petition) -> dict[UUID | int, tuple[Agency, str, date | None]]:
-    """Whom the granted charges bind: agency, duty and the last arrest that its clock knows, by agency."""
-    granted = [
-        line.charge
-        for line in petition.lines.filter(result=PetitionCharge.Result.GRANTED).select_related(
-            "charge__arrest"
-        )
-    ]
-    found: dict[UUID | int, tuple[Agency, str, date | None]] = {}
-    for row in statute_paper(petition.statute).duties:
-        for agency, arrested_on in _bound(row, petition, granted):
-            found.setdefault(agency.pk, (agency, row.duty, arrested_on))
-    return found
-
-
-def _bound(row: DutyRow, petition: Petition, charges: Iterable[Charge]) -> list[tuple[Agency, date | None]]:
-    """The agencies of one row, each with the last arrest that its clock knows."""
-    charges = list(charges)
-    latest = _latest(charges)
-    if row.when != "always" and not _record_has(row.when, charges):
-        return []
-    if row.who == "court":
-        return [(petition.court, latest)]
-    if row.who == "prosecutor":
-        return [(petition.prosecutor, latest)]
-    if row.who == "arresting":
-        return _arresting(petition, charges)
-    if row.who == "named" and row.agency is not None:
-        kind, name = row.agency
-        return [(agency_named(kind=kind, name=name), latest)]
-    if row.who in ("booking", "probation") and petition.court.county:
-        kind = Agency.Kind.POLICE if row.who == "booking" else Agency.Kind.PROBATION
-        title = "Sheriff" if row.who == "booking" else "Probation Department"
-        county = petition.court.county
-        return [(agency_named(kind=kind, name=f"{county} County {title}", county=county), latest)]
-    return []
-
-
-def _arresting(petition: Petition, charges: list[Charge]) -> list[tuple[Agency, date | None]]:
-    """The police of the arrests; one already told under another spelling stays the same agency."""
-    told = {
-        agency_in_papers(duty.agency.name): duty.agency for duty in petition.duties.select_related("agency")
-    }
-    by_name: dict[str, list[Charge]] = {}
-    for charge in charges:
-        if charge.arrest.agency:
-            by_name.setdefault(agency_in_papers(charge.arrest.agency), []).append(charge)
-    return [
-        (
-            told.get(name)
-            or agency_named(
-                kind=Agency.Kind.POLICE,
-                name=name,
-                county=rows[0].arrest.county,
-                jurisdiction=rows[0].arrest.jurisdiction,
-            ),
-            _latest(rows),
-        )
-        for name, rows in by_name.items()
-    ]
-
-
-def _latest(charges: list[Charge]) -> date | None:
-    days = [charge.arrest.arrested_on for charge in charges]
-    return None if None in days or not days else max(day for day in days if day is not None)
-
-
-def _record_has(what: str, charges: list[Charge]) -> bool:
-    """Whether the record brings in probation, a prison or the DMV; an unknown sentence brings in none."""
-    if what == "vehicle":
-        return any(charge.code == "VC" for charge in charges)
-    if what == "prison" and any(charge.prison_served for charge in charges):
-        return True
-    return any((item.sentence or {}).get(what) for charge in charges for item in charge.dispositions.all())
 
 
 def first_order(petition: Petition) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from accounts.models import User
 from cases.models import AgencyDuty, Petition, PetitionCharge, StageEvent
 from cases.models.petitions import DECIDED, GRANTS, Stage
 from cases.services import dates
+from cases.services.bound import Bound, bound_agencies
 from cases.services.moves import (
     begin,
     changed,
@@ -25,13 +26,13 @@ from cases.services.moves import (
 )
 from cases.services.orders import (
     ChargeResult,
-    bound_agencies,
     check_comply_by,
     duty_date,
     first_order,
     list_agencies,
 )
-from cases.stages import WAITING, outcome_of
+from cases.services.waiting import waited_at
+from cases.stages import outcome_of
 
 NOT_BOUND = "Tell it: the corrected order does not bind it"
 """What an agency must do that was told of an order by mistake."""
@@ -47,48 +48,116 @@ def revise_decision(
     today: date,
     note: str,
     comply_by: date | None = None,
+    earlier: Mapping[date, date | None] | None = None,
 ) -> Petition:
     """Correct results, the day of the order and its words; agencies and dates follow from what stands then.
 
-    What agencies did stays on file. With every charge open again the petition goes back to where it waited.
-    The event keeps the old, the new and the reason. Raises PermissionDenied, InvalidTransition or
-    ValidationError.
+    `on` and `comply_by` are of the last order; `earlier` holds the day that an earlier order prints for the
+    agencies, by the day of that order on file, and what it does not name stays. What agencies did stays on
+    file. With every charge open again the petition goes back to where it waited. The event keeps the old,
+    the new and the reason. Raises PermissionDenied, InvalidTransition or ValidationError.
     """
     petition = begin(petition, "revise", by)
     reason = reason_of(note)
     lines = list(petition.lines.select_for_update(of=("self",)).select_related("charge__arrest"))
-    last_order, printed = petition.decided_on, printed_day(petition)
+    last_order, old_days = petition.decided_on or on, printed_days(petition)
+    was_on = {line.pk: line.result_on for line in lines}
     for day in (on, *(result.on for result in results.values() if result.on)):
         check_not_ahead(day, today, "on")
         check_after(day, petition.filed_on, "on", "filed")
-    check_comply_by(comply_by, on)
+    if (comply_by, on) != (old_days.get(last_order), last_order):
+        check_comply_by(comply_by, on)
     said = [
         words
         for line in lines
         if line.result != PetitionCharge.Result.WITHDRAWN
         and (words := _revise(line, results.get(line.pk), last_order, on, by))
     ]
-    if comply_by != printed:
-        said.append(f"Day for the agencies: {_day(printed)}, now {_day(comply_by)}.")
+    days = {**old_days, **(earlier or {}), last_order: comply_by}
+    said += _say_days(days, old_days, last_order)
     if not said:
         raise ValidationError("Nothing differs from what is on file. Change a result, the day or the words.")
-    to = outcome_of(line.result for line in lines) or _waited_at(petition)
-    days = [line.result_on for line in lines if line.result_on and line.result in ("granted", "denied")]
-    petition.decided_on = max(days) if to in DECIDED else None
+    to = outcome_of(line.result for line in lines) or waited_at(petition)
+    decided = [line.result_on for line in lines if line.result_on and line.result in ("granted", "denied")]
+    petition.decided_on = max(decided) if to in DECIDED else None
     move(petition, to, on=today, by=by, note="\n".join([reason, *said]), kind=StageEvent.Kind.CORRECTED)
-    _agencies_again(petition, by, comply_by)
+    printed = _printed_after(lines, was_on, days, old_days) | {on: comply_by}
+    _agencies_again(petition, by, printed)
+    if comply_by and comply_by != old_days.get(last_order):
+        _check_binds(petition, on)
     _dates_again(petition, by)
     return petition
 
 
-def printed_day(petition: Petition) -> date | None:
-    """The day for the agencies that the order prints, as it was entered; None where the law's time counts."""
+def printed_days(petition: Petition) -> dict[date, date | None]:
+    """The day for the agencies that each order prints, as entered, by the day of the order that bound them.
+
+    None where the law's time counts; an order that bound nobody first is not in it.
+    """
+    found: dict[date, date | None] = {}
+    bound = bound_agencies(petition, add=False)
     for duty in petition.duties.select_related("deadline"):
-        row = duty.deadline
-        if row is not None and row.replaced_at is None and row.working.get("by_hand"):
-            found: date = row.due_on
-            return found
-    return None
+        if duty.agency_id in bound:
+            order = bound[duty.agency_id].ordered_on
+            found[order] = found.get(order) or _printed(duty)
+    return found
+
+
+def _say_days(
+    days: Mapping[date, date | None], old: Mapping[date, date | None], last_order: date
+) -> list[str]:
+    """What differs in the days that the orders print, in words."""
+    said = []
+    for order, day in days.items():
+        before = old.get(order)
+        if day != before:
+            which = "the agencies" if order == last_order else f"the agencies, order of {_day(order)}"
+            said.append(f"Day for {which}: {_day(before)}, now {_day(day)}.")
+    return said
+
+
+def _printed_after(
+    lines: Iterable[PetitionCharge],
+    was_on: Mapping[UUID, date | None],
+    days: Mapping[date, date | None],
+    old: Mapping[date, date | None],
+) -> dict[date, date | None]:
+    """The days that the orders print, by the day of the order as corrected.
+
+    Raises ValidationError, at the order's own field, for one that lies before its order.
+    """
+    found: dict[date, date | None] = {}
+    for line in lines:
+        order = was_on[line.pk]
+        if order is None or line.result_on is None:
+            continue
+        day = days.get(order)
+        if day is not None and (day, line.result_on) != (old.get(order), order):
+            name = f"comply_by_{order.isoformat()}"
+            check_after(day, line.result_on, name, "made", subject="the order was")
+        found[line.result_on] = found.get(line.result_on) or day
+    return found
+
+
+def _check_binds(petition: Petition, on: date) -> None:
+    """Raises ValidationError where the day that the last order prints would be kept for nobody."""
+    bound = bound_agencies(petition) if petition.stage in GRANTS else {}
+    if on not in {row.ordered_on for row in bound.values()}:
+        raise ValidationError(
+            {
+                "comply_by": f"No agency is first bound by the order of {day_words(on)}, so this day would "
+                "be kept for none. Leave it empty; a day for agencies already told is entered under Dates."
+            }
+        )
+
+
+def _printed(duty: AgencyDuty) -> date | None:
+    """The day that an order printed for this agency; None where the law's time counts."""
+    row = duty.deadline
+    if row is None or row.replaced_at is not None or not row.working.get("by_hand"):
+        return None
+    day: date = row.due_on
+    return day
 
 
 def _day(day: date | None) -> str:
@@ -122,26 +191,19 @@ def _revise(
     return f"Charge {line.charge.number}: {before}; now {_state(line)}."
 
 
-def _waited_at(petition: Petition) -> Stage:
-    """Where the petition stood before it was decided."""
-    rows = petition.events.filter(stage__in=WAITING, kind=StageEvent.Kind.STEP).order_by("-created_at")
-    last = rows.first()
-    return Stage(last.stage) if last is not None else Stage.SERVED
-
-
-def _agencies_again(petition: Petition, by: User, comply_by: date | None) -> None:
+def _agencies_again(petition: Petition, by: User, printed: Mapping[date, date | None]) -> None:
     """Duties and their dates as after a first decision; what was sent, received and confirmed stays."""
     bound = bound_agencies(petition) if petition.stage in GRANTS else {}
     _check_order_before(petition, set(bound))
     for duty in petition.duties.select_for_update(of=("self",)).select_related("agency", "deadline"):
         if duty.agency_id in bound:
-            _agency, words, arrested_on = bound[duty.agency_id]
-            duty.duty = words
-            _date_again(duty, petition, arrested_on, comply_by, by)
+            found = bound[duty.agency_id]
+            duty.duty = found.duty
+            _date_again(duty, petition, found, printed.get(found.ordered_on), by)
         else:
             _release(duty, by)
     if petition.stage in GRANTS:
-        list_agencies(petition=petition, by=by, comply_by=comply_by)
+        list_agencies(petition=petition, by=by, printed=printed)
 
 
 def _check_order_before(petition: Petition, bound: set[UUID | int]) -> None:
@@ -158,19 +220,21 @@ def _check_order_before(petition: Petition, bound: set[UUID | int]) -> None:
             )
 
 
-def _date_again(
-    duty: AgencyDuty, petition: Petition, arrested_on: date | None, comply_by: date | None, by: User
-) -> None:
-    old = duty.deadline
-    printed = old is not None and old.replaced_at is None and bool(old.working.get("by_hand"))
-    if old is not None and (printed or comply_by is not None):
-        if printed and old.due_on == comply_by:
+def _date_again(duty: AgencyDuty, petition: Petition, bound: Bound, comply_by: date | None, by: User) -> None:
+    old, printed = duty.deadline, _printed(duty)
+    if old is not None and (printed or comply_by) and old.replaced_at is None:
+        if printed == comply_by:
             return
         dates.replace([old], by=by)
-    duty.deadline = duty_date(duty, petition, arrested_on=arrested_on, comply_by=comply_by, by=by)
+    duty.deadline = duty_date(duty, petition, bound=bound, comply_by=comply_by, by=by)
     save_as(duty, by)
-    if duty.confirmed_on and duty.deadline is not None and duty.deadline.done_on is None:
+    if duty.deadline is None or duty.deadline.done_on is not None:
+        return
+    if duty.confirmed_on:
         dates.meet(duty.deadline, duty.confirmed_on, by)
+    elif old is not None and old.done_on:
+        dates.carry_done(old, duty.deadline)
+        save_as(duty.deadline, by)
 
 
 def _release(duty: AgencyDuty, by: User) -> None:
@@ -192,10 +256,7 @@ def _dates_again(petition: Petition, by: User) -> None:
     if petition.stage in DECIDED:
         dates.drop_waiting(petition=petition, by=by)
     else:
-        said = petition.events.filter(stage__in=[Stage.OPPOSED, Stage.UNOPPOSED]).order_by("-created_at")
-        last = said.first()
-        opposed = last is not None and last.stage == Stage.OPPOSED
-        dates.wait_again(petition=petition, opposed=opposed, by=by)
+        dates.wait_again(petition=petition, by=by)
     if petition.stage == Stage.DENIED:
         dates.compute_appeal(petition=petition, by=by)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from audit.services import Action, record
 from cases import services
-from cases.forms.acts import FORMS, ActForm, CopyForm, DecideForm, HearingCorrectionForm
+from cases.forms.acts import FORMS, ActForm, CopyForm, DecideForm, HearingCorrectionForm, ReviseForm
 from cases.forms.dates import ReceiptForm
 from cases.law import warning_words
 from cases.models import Hearing, Petition, Service
@@ -74,7 +75,9 @@ def _perform(act: str, petition: Petition, form: ActForm, by: User) -> None:
     found: dict[str, Any] = dict(form.cleaned_data)
     today = timezone.localdate()
     if isinstance(form, DecideForm):
-        decide: Any = services.revise_decision if act == "revise" else services.record_decision
+        decide: Any = services.record_decision
+        if isinstance(form, ReviseForm):
+            decide = partial(services.revise_decision, earlier=form.earlier_days())
         decide(
             petition=petition, results=form.results(), on=found["on"], comply_by=found["comply_by"],
             note=found["note"], by=by, today=today,
@@ -199,9 +202,9 @@ def hearing_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     check_can_change(user, petition.client)
     names = ("starts_at", "outcome", "department", "judge", "client_appears", "interpreter_booked")
     now = {name: getattr(hearing, name) for name in names} | {"issue": opened(hearing, "issue")}
-    form, status = HearingCorrectionForm(petition=petition, initial=now), 200
+    form, status = HearingCorrectionForm(petition=petition, hearing=hearing, initial=now), 200
     if request.method == "POST":
-        form = HearingCorrectionForm(request.POST, petition=petition)
+        form = HearingCorrectionForm(request.POST, petition=petition, hearing=hearing)
         if form.is_valid():
             try:
                 services.correct_hearing(
