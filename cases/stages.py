@@ -97,6 +97,7 @@ ACTS: Mapping[str, Act] = {
             "Correct what the court decided",
             "Result, day or words were entered wrongly; the old entry stays in the history",
             _OUTCOMES,
+            FILE,
         ),
         Act(
             "correct",

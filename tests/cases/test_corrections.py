@@ -190,10 +190,11 @@ def test_a_correction_says_why_changes_something_and_keeps_to_days_that_can_be(v
         revise(at_stage("granted"), **values)
 
 
-def test_who_may_record_a_decision_may_correct_it_and_nobody_else():
+def test_counsel_of_record_corrects_a_decision_and_nobody_else():
     petition = at_stage("granted")
     advocate = add_to_team(petition.client, "advocate", "advocate")
-    revise(petition, words="not legible", by=advocate)
+    with pytest.raises(PermissionDenied, match="Only counsel of record"):
+        revise(petition, words="not legible", by=advocate)
     supervisor = add_to_team(petition.client, "supervision", "supervisor")
     with pytest.raises(PermissionDenied):
         revise(petition, by=supervisor)
