@@ -10,10 +10,11 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import Action, record
 from cases.law import statute_paper
-from cases.models import Agency, Petition, Service
+from cases.models import Agency, Deadline, Petition, Service
 from cases.models.petitions import Stage
 from cases.services import dates
 from cases.services.moves import begin, check_after, check_not_ahead, day_words, move, note_event, save_as
+from cases.stages import InvalidTransition
 
 
 @transaction.atomic
@@ -86,24 +87,44 @@ def record_answer(
 ) -> Petition:
     """The prosecutor opposed, said not to oppose, or let the time pass; "unopposed" never means "granted".
 
-    `silent`: no answer came in time, which nobody can say before the time is over.
+    `silent`: no answer came in time, which nobody can say before the time is over. Where a hearing is set it
+    stays set. Raises PermissionDenied, InvalidTransition while an opposition stands, or ValidationError.
     """
     petition = begin(petition, "answer", by)
+    if silent or not opposed:
+        _check_no_opposition(petition)
     check_not_ahead(on, today, "on")
     check_after(on, petition.served_on, "on", "served")
     if silent:
         _check_time_is_over(petition, on)
         opposed = False
     petition.answered_on = on
+    waits = petition.stage == Stage.HEARING_SET
     move(petition, Stage.OPPOSED if opposed else Stage.UNOPPOSED, on=on, by=by, note=note)
+    if waits:
+        move(petition, Stage.HEARING_SET, on=on, by=by)
     dates.finish(petition=petition, rule=statute_paper(petition.statute).answer, on=on, by=by)
     dates.compute_hearing_window(petition=petition, opposed=opposed, by=by)
     return petition
 
 
+def _check_no_opposition(petition: Petition) -> None:
+    """Raises InvalidTransition while an opposition is on file: neither silence nor consent follows it."""
+    said = petition.events.filter(stage__in=[Stage.OPPOSED, Stage.UNOPPOSED]).order_by("-created_at").first()
+    if petition.answered_on is not None and said is not None and said.stage == Stage.OPPOSED:
+        first = "take the hearing off, then " if petition.stage == Stage.HEARING_SET else ""
+        raise InvalidTransition(
+            f"An opposition of {day_words(petition.answered_on)} is on file. If it was entered wrongly, "
+            f"{first}take that step back with a note, and record the answer again."
+        )
+
+
 def _check_time_is_over(petition: Petition, on: date) -> None:
-    """Raises ValidationError while the prosecutor may still answer, by the date on file or the bare count."""
-    last = dates.last_day_to_answer(petition)
+    """Raises ValidationError while the prosecutor may still answer: by the count of the law, or by a later
+    day on file, which a court gave or we agreed to."""
+    given = Deadline.objects.open().filter(petition=petition, side=Deadline.Side.THEIRS)
+    days = [dates.last_day_to_answer(petition), *given.values_list("due_on", flat=True)]
+    last = max((day for day in days if day is not None), default=None)
     if last is not None and on <= last:
         raise ValidationError(
             {
