@@ -13,13 +13,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from cases.models import AgencyDuty, Hearing, Petition, Service, StageEvent
+from cases.models import Agency, AgencyDuty, Hearing, Petition, Service, StageEvent
 from cases.models.petitions import Stage
 from cases.services.hearings import hearing_words
 from cases.services.keeping import COPIES
 from cases.services.moves import day_words
 from cases.services.paper_words import KINDS
-from cases.services.versions import copies, drafts, is_edited
+from cases.services.versions import Shelves, is_edited, kept_entries, shelves
 from clients.frame import opened
 from documents.models import Document
 
@@ -47,9 +47,15 @@ class Entry:
         return timezone.localdate(self.at) != self.on
 
 
-def timeline(petition: Petition) -> list[Entry]:
-    """Everything on file about the petition, the latest record first."""
-    entries = [*_steps(petition), *_papers(petition), *_served(petition), *_heard(petition), *_told(petition)]
+def timeline(petition: Petition, ready: Shelves | None = None) -> list[Entry]:
+    """Everything on file about the petition, the latest day first; on one day the latest record."""
+    entries = [
+        *_steps(petition),
+        *_papers(petition, ready or shelves(petition)),
+        *_served(petition),
+        *_heard(petition),
+        *_told(petition),
+    ]
     return sorted(entries, key=lambda entry: (entry.on, entry.at), reverse=True)
 
 
@@ -68,21 +74,24 @@ def _steps(petition: Petition) -> Iterator[Entry]:
         yield Entry(label, row.on, row.created_at, row.by, note)
 
 
-def _papers(petition: Petition) -> Iterator[Entry]:
-    shelves: Iterable[tuple[str, list[Document]]] = [
-        *((KINDS[kind], rows) for kind, rows in drafts(petition).items()),
-        *((COPIES[copy], rows) for copy, rows in copies(petition).items()),
+def _papers(petition: Petition, ready: Shelves) -> Iterator[Entry]:
+    stored: Iterable[tuple[str, str, list[Document]]] = [
+        *((KINDS[kind], "", rows) for kind, rows in ready.papers.items()),
+        *((KINDS[kind], " after the signature", rows) for kind, rows in ready.later.items()),
+        *((COPIES[copy], "", rows) for copy, rows in ready.copies.items()),
+        *((COPIES[copy], ", later taken back", rows) for copy, rows in ready.off.items()),
     ]
-    for label, rows in shelves:
+    for label, more, rows in stored:
         for row in rows:
             did = "stored" if is_edited(row) else "drafted"
             day = timezone.localdate(row.created_at)
-            yield Entry(f"{label}, version {row.version}, {did}", day, row.created_at, row.created_by)
-    for kind, kept in petition.known.get("kept", {}).items():
-        by = User.objects.filter(pk=kept["by"]).first()
-        day = date.fromisoformat(kept["on"])
+            yield Entry(f"{label}, version {row.version}, {did}{more}", day, row.created_at, row.created_by)
+    kept = [(kind, entry) for kind, entries in kept_entries(petition).items() for entry in entries]
+    people = User.objects.in_bulk({entry["by"] for _kind, entry in kept}) if kept else {}
+    for kind, entry in kept:
+        day = date.fromisoformat(entry["on"])
         at = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-        yield Entry(f"{KINDS[kind]} kept as edited", day, at, by, kept["reason"])
+        yield Entry(f"{KINDS[kind]} kept as edited", day, at, people.get(entry["by"]), entry["reason"])
 
 
 def _changes(rows: Any, names: Iterable[str]) -> Iterator[tuple[Any, Any, list[str]]]:
@@ -97,11 +106,13 @@ def _changes(rows: Any, names: Iterable[str]) -> Iterator[tuple[Any, Any, list[s
 
 
 def _served(petition: Petition) -> Iterator[Entry]:
-    names = {row.pk: str(row.recipient) for row in petition.services.select_related("recipient")}
-    for row, _old, differs in _changes(
-        Service.history.filter(petition_id=petition.pk), ("sent_on", "received_on")
-    ):
-        who = names.get(row.id, "a recipient")
+    rows = Service.history.filter(petition_id=petition.pk)
+    names = {row.pk: str(row) for row in Agency.objects.filter(pk__in=rows.values("recipient_id"))}
+    for row in rows.filter(history_type="-").select_related("history_user"):
+        title = f"Service on {names.get(row.recipient_id, 'a recipient')} taken back"
+        yield Entry(title, timezone.localdate(row.history_date), row.history_date, row.history_user)
+    for row, _old, differs in _changes(rows, ("sent_on", "received_on")):
+        who = names.get(row.recipient_id, "a recipient")
         for name in differs:
             day = getattr(row, name)
             said = f"Sent to {who}" if name == "sent_on" else f"Received by {who}"

@@ -99,3 +99,7 @@ class KeepForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["kinds"]
         field.choices = [(kind, KINDS[kind]) for kind in kinds]
+
+    def seen(self) -> dict[str, str]:
+        """The mark of what the page showed, for each paper that was chosen; "" where none came."""
+        return {kind: self.data.get(f"seen_{kind}", "") for kind in self.cleaned_data["kinds"]}

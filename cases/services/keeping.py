@@ -18,7 +18,7 @@ from cases.services.moves import save_as
 from cases.services.paper_stops import paper_states
 from cases.services.paper_words import KINDS, gather
 from cases.services.papers import SIGNED, SIGNED_PAPERS, locked
-from cases.services.versions import basis_of, copies, drafts, keep_version
+from cases.services.versions import basis_of, copies, drafts, keep_version, kept_entries
 from cases.stages import InvalidTransition
 from clients.permissions import check_can_change, check_can_file
 from documents.models import Document
@@ -57,16 +57,30 @@ def store_copy(*, petition: Petition, copy: str, upload: UploadedFile, by: User)
     """
     petition = locked(petition)
     check_can_change(by, petition.client)
-    title = f"{COPIES[copy]}, petition {petition.number}"
     if copy == "signed" and petition.stage == Stage.DRAFT:
         raise InvalidTransition("This petition is not signed yet. Record the signature first.")
     if copy == "filed" and petition.filed_on is None:
         raise InvalidTransition("This petition is not filed yet. Record the filing first.")
+    document = keep_copy(petition, copy, upload, by)
+    save_as(petition, by)
+    return document
+
+
+def keep_copy(
+    petition: Petition, copy: str, upload: UploadedFile, by: User, *, name: str = "file"
+) -> Document:
+    """Store a copy on its shelf of a petition that is locked; the caller saves.
+
+    Raises ValidationError on the field `name`.
+    """
+    title = f"{COPIES[copy]}, petition {petition.number}"
     content = b"".join(upload.chunks())
     earlier = copies(petition).get(copy, [])
-    document = _store(petition, Document.Kind.PETITION, title, content, upload, earlier, by, IMAGES)
+    try:
+        document = _store(petition, Document.Kind.PETITION, title, content, upload, earlier, by, IMAGES)
+    except ValidationError as error:
+        raise ValidationError({name: error.messages}) from None
     keep_version(petition, "copies", copy, document)
-    save_as(petition, by)
     return document
 
 
@@ -101,11 +115,12 @@ def _store(
 
 
 @transaction.atomic
-def keep_papers(*, petition: Petition, kinds: Collection[str], note: str, by: User, today: date) -> Petition:
+def keep_papers(*, petition: Petition, seen: Mapping[str, str], note: str, by: User, today: date) -> Petition:
     """Counsel of record keeps papers that are older than a change: she has looked, and says why.
 
-    It holds for this version and this state of the record; the next change asks again. Raises
-    PermissionDenied, InvalidTransition or ValidationError.
+    `seen` {kind: PaperState.mark} is what the page showed her: with another version or a further change
+    nothing is kept. It holds for this version and this state of the record; the next change asks again.
+    Raises PermissionDenied, InvalidTransition or ValidationError.
     """
     petition = locked(petition)
     check_can_file(by, petition.client)
@@ -114,16 +129,24 @@ def keep_papers(*, petition: Petition, kinds: Collection[str], note: str, by: Us
     reason = note.strip()
     if not reason:
         raise ValidationError({"note": "Say why it may stand, so that the history can be read."})
-    chosen = [state for state in paper_states(petition) if state.kind in kinds and state.changed]
+    chosen = [state for state in paper_states(petition) if state.kind in seen and state.changed]
     if not chosen:
         raise ValidationError({"kinds": "Choose the paper that you keep as it is."})
+    moved = [KINDS[state.kind] for state in chosen if state.mark != seen[state.kind]]
+    if moved:
+        raise ValidationError(
+            {
+                "kinds": f"{', '.join(moved)}: something changed after this page was shown. Look at what "
+                "changed since, and decide again."
+            }
+        )
     entry = {"by": by.pk, "name": by.name, "on": today.isoformat(), "reason": reason}
-    kept = {
-        state.kind: {**entry, "document": str(state.newest.pk), "basis": state.basis}
-        for state in chosen
-        if state.newest is not None
-    }
-    petition.facts = {**petition.known, "kept": {**petition.known.get("kept", {}), **kept}}
+    kept = kept_entries(petition)
+    for state in chosen:
+        if state.newest is not None:
+            now = {**entry, "document": str(state.newest.pk), "basis": state.basis}
+            kept[state.kind] = [*kept.get(state.kind, []), now]
+    petition.facts = {**petition.known, "kept": kept}
     save_as(petition, by)
     record(Action.CHANGED, by=by, target=petition, fields=["facts"])
     return petition

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from cases.law import StatutePaper, statute_paper, stop_words
 from cases.models import Petition, PetitionCharge
-from cases.services.paper_words import KINDS, Source, agreed_passages, gather, read_for_papers
-from cases.services.versions import basis_of, changed_since, copies, drafts
+from cases.services.paper_words import KINDS, Reading, Source, gather, read_all
+from cases.services.versions import Shelves, basis_of, changed_since, shelves, was_read
 from clients.models import Alias, Passage, RelatedPerson, SafeContact
 from clients.permissions import STATEMENT as STATEMENT_RIGHT
 from clients.permissions import has_right
@@ -55,20 +57,21 @@ class Stop:
         return reverse(self.page, args=[self.row]) + self.anchor if self.page else ""
 
 
-def stops(*, petition: Petition) -> list[Stop]:
+def stops(*, petition: Petition, today: date) -> list[Stop]:
     """Every stop that the program can see and that stands. With none of them the petition may be signed."""
-    petition = read_for_papers(petition)
-    paper = statute_paper(petition.statute)
-    lines = list(
-        petition.lines.select_related("charge__arrest").prefetch_related("charge__evidence__passage")
-    )
-    charges = [line.charge for line in lines if line.result == PetitionCharge.Result.OPEN]
+    reading = read_all(petition)
+    return _stops(reading, _states(reading, shelves(reading.petition)), today)
+
+
+def _stops(reading: Reading, states: list[PaperState], today: date) -> list[Stop]:
+    petition, paper = reading.petition, statute_paper(reading.petition.statute)
+    charges = [line.charge for line in reading.lines if line.result == PetitionCharge.Result.OPEN]
     return [
         *_charge_stops(charges, paper),
-        *_account_stops(petition, charges),
+        *_account_stops(reading, charges, today),
         *_counsel_stops(petition, paper),
-        *_text_stops(petition, charges),
-        *_paper_stops(petition),
+        *_text_stops(reading, charges),
+        *_paper_stops(reading, states),
     ]
 
 
@@ -95,14 +98,14 @@ def _charge_stops(charges: list[Charge], paper: StatutePaper) -> Iterable[Stop]:
             yield _stop("S06", nexus_page, what=what.capitalize(), words=paper.nexus_words)
 
 
-def _account_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
+def _account_stops(reading: Reading, charges: list[Charge], today: date) -> Iterable[Stop]:
     linked = {item.passage for charge in charges for item in charge.evidence.all() if item.passage}
     for passage in sorted(linked, key=lambda p: p.number):
         if not passage.agreed_for(Passage.Use.DECLARATION):
             yield _stop("S07", ("passage-change", passage.pk, ""), what=f"Passage {passage.number}")
-    for passage in agreed_passages(petition.client):
+    for passage in reading.passages:
         # A day ahead is a slip of the year: nobody has read it back yet.
-        if passage.read_back_on is None or passage.read_back_on > timezone.localdate():
+        if passage.read_back_on is None or passage.read_back_on > today:
             yield _stop("S08", ("passage-change", passage.pk, ""), what=f"Passage {passage.number}")
 
 
@@ -134,9 +137,9 @@ def _counsel_stops(petition: Petition, paper: StatutePaper) -> Iterable[Stop]:
         yield _stop("S18", what=", ".join(absent))
 
 
-def _text_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
+def _text_stops(reading: Reading, charges: list[Charge]) -> Iterable[Stop]:
     """Names and safe-contact data in what would be printed. Whole words: "Wren" is not in "Wrenfield"."""
-    client = petition.client
+    petition, client = reading.petition, reading.petition.client
     labels = {fact.key: fact.label for fact in statute_paper(petition.statute).facts}
     texts: list[tuple[str, str, tuple[str, UUID, str]]] = [
         *(
@@ -149,7 +152,7 @@ def _text_stops(petition: Petition, charges: list[Charge]) -> Iterable[Stop]:
         ),
         *(
             (f"passage {passage.number}", passage.text, ("passage-change", passage.pk, ""))
-            for passage in agreed_passages(client)
+            for passage in reading.passages
         ),
         *(
             (f"“{labels[key]}”", text, (PAPERS_PAGE, petition.pk, "#say"))
@@ -181,55 +184,73 @@ def _holds(text: str, words: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
-    """One paper before signing: newest version, what is blank in it, what changed after it was drafted."""
+    """One paper before signing: newest version, what is blank in it, what changed after it was drafted.
+
+    `unread`: the newest version was stored under Documents, so nobody knows what is blank in it.
+    """
 
     kind: str
     newest: Document | None
     blanks: list[str]
     changed: list[str]
     basis: dict[str, str]
+    sources: list[Source]
+    unread: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Differs when the newest version or the record does: what counsel looked at when she decided."""
+        basis = hashlib.sha256(json.dumps(self.basis, sort_keys=True).encode()).hexdigest()[:24]
+        return f"{self.newest.pk if self.newest else ''}.{basis}"
 
 
 def paper_states(petition: Petition) -> list[PaperState]:
     """The papers that are signed or go with what is signed. The blanks of an edited file are its own."""
-    ready, left = drafts(petition), petition.known.get("left", {})
-    states = []
+    reading = read_all(petition)
+    return _states(reading, shelves(reading.petition))
+
+
+def _states(reading: Reading, ready: Shelves) -> list[PaperState]:
+    petition, states = reading.petition, []
+    left = petition.known.get("left", {})
     for kind in FOR_SIGNING:
-        versions = ready.get(kind, [])
-        found = gather(petition=petition, kind=kind)
+        versions = ready.papers.get(kind, [])
+        found = gather(petition=petition, kind=kind, reading=reading)
         now = basis_of(found.words)
         newest = versions[0] if versions else None
+        unread = newest is not None and not was_read(petition, kind, newest)
         edited = left.get(str(newest.pk)) if newest is not None else None
         states.append(
             PaperState(
                 kind=kind,
                 newest=newest,
-                blanks=found.blanks if edited is None else edited,
+                blanks=[] if unread else found.blanks if edited is None else edited,
                 changed=changed_since(petition, kind, versions, now),
                 basis=now,
+                sources=found.sources,
+                unread=unread,
             )
         )
     return states
 
 
-def _paper_stops(petition: Petition) -> Iterable[Stop]:
-    states = paper_states(petition)
+def _paper_stops(reading: Reading, states: list[PaperState]) -> Iterable[Stop]:
+    petition = reading.petition
     here = (PAPERS_PAGE, petition.pk, "#draft")
     for state in states:
         if state.newest is None:
             yield _stop("drafted", here, what=KINDS[state.kind])
-        elif state.changed:
-            what = f"{KINDS[state.kind]}, version {state.newest.version},"
+            continue
+        what = f"{KINDS[state.kind]}, version {state.newest.version},"
+        if state.unread:
+            yield _stop("unread", here, what=what)
+        if state.changed:
             yield _stop(
                 "stale", (PAPERS_PAGE, petition.pk, "#keep"), what=what, changed=", ".join(state.changed)
             )
     said = {fact.label.lower() for fact in statute_paper(petition.statute).facts}
-    charges = {line.charge.number: line.charge_id for line in petition.lines.select_related("charge__arrest")}
-    seen: set[str] = set()
-    for words in (words for state in states for words in state.blanks if words not in seen):
-        if words in seen:
-            continue
-        seen.add(words)
+    charges = {line.charge.number: line.charge_id for line in reading.lines}
+    for words in dict.fromkeys(words for state in states for words in state.blanks):
         number = re.search(r"of charge ([\d.]+)", words)
         at = here
         if number is not None and number[1] in charges:
@@ -251,28 +272,25 @@ class Desk:
     blanks: list[str]
     sources: list[Source]
     unconfirmed: tuple[str, ...]
-    versions: dict[str, list[Document]]
-    copies: dict[str, list[Document]]
+    shelves: Shelves
     stale: dict[str, PaperState]
 
 
-def desk(*, petition: Petition, by: User) -> Desk:
+def desk(*, petition: Petition, by: User, today: date) -> Desk:
     """Everything about the papers before signing."""
-    petition = read_for_papers(petition)
-    blanks: list[str] = []
-    sources: list[Source] = []
+    reading = read_all(petition)
+    petition, ready = reading.petition, shelves(reading.petition)
+    states = _states(reading, ready)
     reads_account = has_right(by, petition.client, STATEMENT_RIGHT)
-    states = [s for s in paper_states(petition) if s.kind != Document.Kind.DECLARATION or reads_account]
-    for state in states:
-        found = gather(petition=petition, kind=state.kind)
-        blanks += [words for words in state.blanks if words not in blanks]
-        sources += [source for source in found.sources if source not in sources]
+    shown = [state for state in states if state.kind != Document.Kind.DECLARATION or reads_account]
+    sources: list[Source] = []
+    for state in shown:
+        sources += [source for source in state.sources if source not in sources]
     return Desk(
-        stops=stops(petition=petition),
-        blanks=blanks,
+        stops=_stops(reading, states, today),
+        blanks=list(dict.fromkeys(words for state in shown for words in state.blanks)),
         sources=sources,
         unconfirmed=unconfirmed_notes(get_statute(petition.statute)),
-        versions=drafts(petition),
-        copies=copies(petition),
-        stale={state.kind: state for state in states if state.changed},
+        shelves=ready,
+        stale={state.kind: state for state in shown if state.changed},
     )

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from cases.law import StatutePaper, statute_paper
-from cases.models import Agency, Petition
+from cases.models import Agency, Petition, PetitionCharge
 from cases.services.agencies import agency_in_papers
 from clients.models import Client, Passage
 from deadlines.rules import deadline_row, duty_row, label_of
@@ -63,15 +63,32 @@ def read_for_papers(petition: Petition) -> Petition:
     return found
 
 
-def gather(*, petition: Petition, kind: str) -> Gathered:
-    """Every word of one paper. The client's address is never read; the account only for the declaration."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the papers are written from, read once for all of them."""
+
+    petition: Petition
+    lines: list[PetitionCharge]
+    passages: list[Passage]
+
+
+def read_all(petition: Petition) -> Reading:
+    """Petition, charges with their evidence, and the passages agreed for a court declaration."""
     petition = read_for_papers(petition)
+    return Reading(petition, _read_lines(petition), agreed_passages(petition.client))
+
+
+def _read_lines(petition: Petition) -> list[PetitionCharge]:
+    rows = petition.lines.select_related("charge__arrest", "charge__nexus_by")
+    return list(rows.prefetch_related("charge__evidence__passage"))
+
+
+def gather(*, petition: Petition, kind: str, reading: Reading | None = None) -> Gathered:
+    """Every word of one paper. The client's address is never read; the account only for the declaration."""
+    petition = reading.petition if reading else read_for_papers(petition)
     paper = statute_paper(petition.statute)
     found = Gathered()
-    lines = list(
-        petition.lines.select_related("charge__arrest").prefetch_related("charge__evidence__passage")
-    )
-    charges = [line.charge for line in lines]
+    charges = [line.charge for line in (reading.lines if reading else _read_lines(petition))]
     _caption(found, petition, paper, charges)
     found.words["title"] = _title(kind, paper, found.words["name"])
     if kind in (Document.Kind.PETITION, Document.Kind.PROPOSED_ORDER):
@@ -87,7 +104,8 @@ def gather(*, petition: Petition, kind: str) -> Gathered:
         found.words["agencies"] = _agencies(paper, petition, charges)
         found.words["received_on"] = _day(petition.served_on) or RULE
     if kind == Document.Kind.DECLARATION:
-        found.words["parts"] = _account(found, petition, paper, charges)
+        passages = reading.passages if reading else agreed_passages(petition.client)
+        found.words["parts"] = _account(found, passages, paper, charges)
     if kind == Document.Kind.PROOF_OF_SERVICE:
         _served(found, petition)
     found.words["notes"] = unconfirmed_rules(paper, kind)
@@ -340,10 +358,9 @@ def _agencies(paper: StatutePaper, petition: Petition, charges: list[Charge]) ->
 
 
 def _account(
-    found: Gathered, petition: Petition, paper: StatutePaper, charges: list[Charge]
+    found: Gathered, passages: list[Passage], paper: StatutePaper, charges: list[Charge]
 ) -> list[dict[str, Any]]:
     """The declaration, of passages agreed for it; each stands once, at the first arrest linked to it."""
-    passages = agreed_passages(petition.client)
     by_arrest: dict[Any, list[Passage]] = {}
     placed: set[Any] = set()
     arrests = sorted(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 
@@ -16,17 +17,20 @@ from cases.models import Agency, Deadline, Hearing, Matter, Petition, PetitionCh
 from cases.models.petitions import Stage
 from cases.screening import charges_of, screen_for
 from cases.services import dates
+from cases.services.keeping import keep_copy
 from cases.services.moves import (
     begin,
     changed,
     check_after,
     check_not_ahead,
-    day_words,
     move,
     note_event,
     reason_of,
     save_as,
 )
+from cases.services.paper_stops import stops
+from cases.services.papers import SIGNED_PAPERS
+from cases.services.versions import drafts, keep_signed, take_off
 from cases.stages import CORRECTIONS
 from clients.models import CareTeamMember, Client, TeamRole
 from clients.permissions import check_can_change
@@ -164,52 +168,62 @@ def _matter(client: Client, by: User, today: date) -> Matter:
 
 
 @transaction.atomic
-def sign(*, petition: Petition, on: date, by: User, today: date, note: str = "") -> Petition:
-    """Counsel signs. Refused while a stop stands: raises ValidationError with each of them."""
-    from cases.services.paper_stops import stops
+def sign(
+    *, petition: Petition, on: date, by: User, today: date, note: str = "", copy: UploadedFile | None = None
+) -> Petition:
+    """Counsel signs. Refused while a stop stands: raises ValidationError with each of them.
 
+    The newest versions are what was signed; a `copy` is kept with the act or neither is (field `copy`).
+    """
     petition = begin(petition, "sign", by)
     check_not_ahead(on, today, "on")
     check_after(on, petition.drafted_on, "on", "drafted")
-    standing = stops(petition=petition)
+    standing = stops(petition=petition, today=today)
     if standing:
         raise ValidationError([stop.words for stop in standing])
     petition.signed_on = on
+    ready = drafts(petition)
+    keep_signed(petition, {kind: ready[kind][0] for kind in sorted(SIGNED_PAPERS) if ready.get(kind)})
+    if copy is not None:
+        keep_copy(petition, "signed", copy, by, name="copy")
     move(petition, Stage.SIGNED, on=on, by=by, note=note)
     return petition
 
 
 @transaction.atomic
 def file(
-    *, petition: Petition, on: date, court_number: str, by: User, today: date, note: str = ""
+    *,
+    petition: Petition,
+    on: date,
+    court_number: str,
+    by: User,
+    today: date,
+    note: str = "",
+    copy: UploadedFile | None = None,
 ) -> Petition:
-    """The court took the petition in. In a federal court the answer runs from here."""
+    """The court took the petition in. In a federal court the answer runs from here.
+
+    A `copy` with the court's stamp is kept with the act or neither is (field `copy`).
+    """
     petition = begin(petition, "file", by)
     check_not_ahead(on, today, "on")
     check_after(on, petition.signed_on, "on", "signed")
-    _check_nothing_sent_before(petition, on)
     petition.filed_on, petition.court_number = on, court_number.strip() or None
+    if copy is not None:
+        keep_copy(petition, "filed", copy, by, name="copy")
     move(petition, Stage.FILED, on=on, by=by, note=note)
     if statute_paper(petition.statute).answer_from == "filing":
         dates.compute_answer(petition=petition, by=by)
     return petition
 
 
-def _check_nothing_sent_before(petition: Petition, on: date) -> None:
-    """A filing that is recorded anew does not lie after what stayed on file of its service and hearings."""
-    first = petition.services.order_by("sent_on").first()
-    if first is not None and first.sent_on < on:
-        raise ValidationError(
-            {
-                "on": f"The papers were sent on {day_words(first.sent_on)}, before this day of filing, "
-                f"{day_words(on)}. Enter the day on the court’s stamp, or record the service again after it."
-            }
-        )
-
-
 @transaction.atomic
 def correct(*, petition: Petition, by: User, today: date, note: str) -> Petition:
-    """Take the last step back: what it wrote is cleared, its dates are withdrawn, the note says why."""
+    """Take the last step back: what it wrote is cleared, its dates are withdrawn, the note says why.
+
+    The signed or stamped copy leaves the petition and stays under Documents. What was recorded as sent goes
+    with the filing: nothing is served before it; its history stays.
+    """
     petition = begin(petition, "correct", by)
     note = reason_of(note)
     left, back = Stage(petition.stage), CORRECTIONS[petition.stage]
@@ -222,6 +236,8 @@ def correct(*, petition: Petition, by: User, today: date, note: str) -> Petition
     }[left]
     for name in cleared:
         setattr(petition, name, None)
+    if left in (Stage.SIGNED, Stage.FILED):
+        take_off(petition, "signed" if left == Stage.SIGNED else "filed")
     move(petition, back, on=today, by=by, note=note, kind=StageEvent.Kind.CORRECTED)
     _undo_dates(petition, left, by)
     return petition
@@ -234,6 +250,11 @@ def _undo_dates(petition: Petition, left: Stage, by: User) -> None:
             row.received_on = None
             save_as(row, by)
             changed(row, by, ["received_on"])
+    if left == Stage.FILED:
+        for row in petition.services.all():
+            changed(row, by, ["removed"])
+            row._history_user = by
+            row.delete()
     if left in (Stage.FILED, Stage.SERVED):
         paper = statute_paper(petition.statute)
         if (paper.answer_from == "service") == (left == Stage.SERVED):

@@ -2,7 +2,8 @@
 
 `Petition.facts` keeps of them, by the document's id: `papers` {kind: ids}, `copies` {signed, filed: ids},
 `basis` {id: {part: mark}} as the record stood when it was drafted, `left` {id: placeholders} of an edited
-file, and `kept` {kind: {document, basis, by, name, on, reason}}.
+file, `kept` {kind: [{document, basis, by, name, on, reason}]}, newest last, `signed` {kind: id} of what was
+signed, and `off` {signed, filed: ids} of the copies whose signature or filing was taken back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cases.models import Petition
@@ -27,21 +29,54 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """The parts of a paper whose change makes a draft old, by the words for the person."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Every version of a petition's papers, newest first, by kind or copy.
+
+    `later` holds what was stored under Documents after the signature: it is not what was signed. `off` holds
+    the copies whose signature or filing was taken back.
+    """
+
+    papers: dict[str, list[Document]]
+    copies: dict[str, list[Document]]
+    later: dict[str, list[Document]]
+    off: dict[str, list[Document]]
+
+
+def shelves(petition: Petition) -> Shelves:
+    """The versions of papers and copies, also those stored under Documents as a new version."""
+    known = petition.known
+    names = ("papers", "copies", "off")
+    found = _versions(
+        petition, {(shelf, key): ids for shelf in names for key, ids in known.get(shelf, {}).items()}
+    )
+    rows = {shelf: {key: found[(shelf, key)] for key in known.get(shelf, {})} for shelf in names}
+    later: dict[str, list[Document]] = {}
+    for kind, one in known.get("signed", {}).items():
+        versions = rows["papers"].get(kind, [])
+        place = next((at for at, row in enumerate(versions) if str(row.pk) == one), 0)
+        if place:
+            later[kind], rows["papers"][kind] = versions[:place], versions[place:]
+    return Shelves(papers=rows["papers"], copies=rows["copies"], later=later, off=rows["off"])
+
+
 def drafts(petition: Petition) -> dict[str, list[Document]]:
-    """The versions of each paper, newest first; also those stored under Documents as a new version."""
-    return _versions(petition, petition.known.get("papers", {}))
+    """The versions of each paper, newest first. Of a signed paper none that is later than its signature."""
+    return shelves(petition).papers
 
 
 def copies(petition: Petition) -> dict[str, list[Document]]:
     """The signed and the file-stamped copy, newest first."""
-    return _versions(petition, petition.known.get("copies", {}))
+    return shelves(petition).copies
 
 
-def _versions(petition: Petition, ids: Mapping[str, list[str]]) -> dict[str, list[Document]]:
+def _versions(
+    petition: Petition, ids: Mapping[tuple[str, str], list[str]]
+) -> dict[tuple[str, str], list[Document]]:
     wanted = {one for versions in ids.values() for one in versions}
     rows = Document.objects.filter(client=petition.client_id).select_related("created_by", "client")
     found = {str(document.pk): document for document in rows.filter(pk__in=wanted)} if wanted else {}
-    home = {one: kind for kind, versions in ids.items() for one in versions}
+    home = {one: key for key, versions in ids.items() for one in versions}
     newest: list[str] = list(found)
     while newest:
         later = [
@@ -51,12 +86,45 @@ def _versions(petition: Petition, ids: Mapping[str, list[str]]) -> dict[str, lis
             found[str(document.pk)] = document
             home[str(document.pk)] = home[str(document.replaces_id)]
         newest = [str(document.pk) for document in later]
-    result: dict[str, list[Document]] = {kind: [] for kind in ids}
+    result: dict[tuple[str, str], list[Document]] = {key: [] for key in ids}
     for one, document in found.items():
         result[home[one]].append(document)
     for versions in result.values():
         versions.sort(key=lambda document: (document.version, document.created_at), reverse=True)
     return result
+
+
+def keep_signed(petition: Petition, versions: Mapping[str, Document]) -> None:
+    """Write down which version of each paper was signed; the caller saves."""
+    signed = {kind: str(document.pk) for kind, document in versions.items()}
+    petition.facts = {**petition.known, "signed": signed}
+
+
+def take_off(petition: Petition, copy: str) -> None:
+    """The copy of a signature or filing that was taken back leaves its shelf and stays under Documents."""
+    known = petition.known
+    ids = known.get("copies", {}).get(copy, [])
+    if ids:
+        off = known.get("off", {})
+        rest = {key: versions for key, versions in known["copies"].items() if key != copy}
+        known = {**known, "copies": rest, "off": {**off, copy: [*ids, *off.get(copy, [])]}}
+    if copy == "signed":
+        known = {key: value for key, value in known.items() if key != "signed"}
+    petition.facts = known or None
+
+
+def kept_entries(petition: Petition) -> dict[str, list[dict[str, Any]]]:
+    """Every time that counsel kept a paper as it was, by kind, newest last."""
+    return {
+        # The first such entries stood alone.
+        kind: [entries] if isinstance(entries, dict) else entries
+        for kind, entries in petition.known.get("kept", {}).items()
+    }
+
+
+def was_read(petition: Petition, kind: str, document: Document) -> bool:
+    """Whether a version was drafted or stored at the petition, so that its placeholders are known."""
+    return str(document.pk) in petition.known.get("papers", {}).get(kind, [])
 
 
 def keep_version(
@@ -102,8 +170,8 @@ def changed_since(petition: Petition, kind: str, versions: list[Document], now: 
     """
     if not versions:
         return []
-    kept = petition.known.get("kept", {}).get(kind, {})
-    if kept.get("document") == str(versions[0].pk) and kept.get("basis") == now:
+    kept = kept_entries(petition).get(kind, [])
+    if kept and kept[-1]["document"] == str(versions[0].pk) and kept[-1]["basis"] == now:
         return []
     known = petition.known.get("basis", {})
     basis = next((known[str(row.pk)] for row in versions if str(row.pk) in known), None)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,21 +28,6 @@ from cases.views.common import bound, crumbs, petition_or_404, user_of
 from clients.forms import add_problems
 from clients.frame import file_context, opened
 from clients.permissions import check_can_change
-
-
-def _with_copy(act: str, petition: Petition, found: dict[str, Any], by: User, today: date) -> None:
-    """Sign or file, and keep the copy that came with it: both or neither."""
-    upload = found.pop("copy")
-    call: Any = {"sign": services.sign, "file": services.file}[act]
-    with transaction.atomic():
-        call(petition=petition, by=by, today=today, **found)
-        if upload:
-            copy = {"sign": "signed", "file": "filed"}[act]
-            try:
-                services.store_copy(petition=petition, copy=copy, upload=upload, by=by)
-            except ValidationError as error:
-                raise ValidationError({"copy": error.messages}) from None
-
 
 NOTHING = {
     "heard": "No hearing is ahead. Record first that one was set.",
@@ -93,10 +76,12 @@ def _perform(act: str, petition: Petition, form: ActForm, by: User) -> None:
         )
     elif act == "withdraw":
         services.withdraw(petition=petition, on=found["on"], note=found["note"], by=by, today=today)
-    elif isinstance(form, CopyForm):
-        _with_copy(act, petition, found, by, today)
     else:
+        if isinstance(form, CopyForm):
+            found["copy"] = found["copy"] or None
         call: Any = {
+            "sign": services.sign,
+            "file": services.file,
             "serve": services.record_service,
             "correct": services.correct,
         }[act]
@@ -122,7 +107,7 @@ def petition_act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
         messages.error(request, NOTHING[act])
         return redirect("petition-record", pk=petition.pk)
     form = FORMS[act](petition=petition)
-    standing = stops(petition=petition) if act == "sign" else []
+    standing = stops(petition=petition, today=timezone.localdate()) if act == "sign" else []
     status = 200
     if request.method == "POST":
         form = bound(FORMS[act], request, petition=petition)

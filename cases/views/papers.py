@@ -22,7 +22,7 @@ from cases.services.keeping import COPIES
 from cases.services.paper_stops import desk
 from cases.services.paper_words import KINDS
 from cases.services.papers import SIGNED_PAPERS
-from cases.services.versions import is_edited
+from cases.services.versions import Shelves, is_edited, kept_entries
 from cases.stages import InvalidTransition
 from cases.views.common import bound, crumbs, petition_or_404, user_of
 from clients.forms import add_problems
@@ -65,7 +65,7 @@ def _page(
 ) -> HttpResponse:
     user = user_of(request)
     record(Action.SEEN, by=user, target=petition, kind="papers")
-    shown = desk(petition=petition, by=user)
+    shown = desk(petition=petition, by=user, today=timezone.localdate())
     done, draft = petition.known.get("checks", {}), petition.stage == Stage.DRAFT
     context = file_context(request, petition.client, "petitions")
     rights = context["rights"]
@@ -78,25 +78,30 @@ def _page(
         or ChecksForm(initial={"checked": list(done), "note": petition.known.get("records_note", "")}),
         "confirmed": [{"words": code, **entry} for code, entry in done.items()],
         "warnings": warning_words(),
-        "kinds": [
-            _kind(key, label, shown.versions.get(key, []), rights, draft) for key, label in KINDS.items()
-        ],
+        "kinds": [_kind(key, label, shown.shelves, rights, draft) for key, label in KINDS.items()],
         "draft": draft,
         "stale": [
-            {"label": KINDS[kind], "version": state.newest.version, "changed": ", ".join(state.changed)}
+            {
+                "kind": kind,
+                "label": KINDS[kind],
+                "version": state.newest.version,
+                "changed": ", ".join(state.changed),
+                "mark": state.mark,
+            }
             for kind, state in shown.stale.items()
             if state.newest is not None
         ],
         "keep": keep or KeepForm(kinds=shown.stale),
-        "kept": _kept(petition, shown.versions),
-        "copies": copy_rows(shown.copies),
+        "kept": _kept(petition, shown.shelves.papers),
+        "copies": copy_rows(shown.shelves.copies),
         "store": store_form(petition, rights),
         "crumbs": crumbs(petition, "Papers"),
     }
     return render(request, "cases/petition_papers.html", context, status=status)
 
 
-def _kind(key: str, label: str, versions: list[Any], rights: dict[str, bool], draft: bool) -> dict[str, Any]:
+def _kind(key: str, label: str, ready: Shelves, rights: dict[str, bool], draft: bool) -> dict[str, Any]:
+    versions = ready.papers.get(key, [])
     may = rights["change_client"] and (key != "declaration" or rights["view_statement"])
     return {
         "key": key,
@@ -104,6 +109,7 @@ def _kind(key: str, label: str, versions: list[Any], rights: dict[str, bool], dr
         "newest": versions[0] if versions else None,
         "edited": bool(versions) and is_edited(versions[0]),
         "older": versions[1:],
+        "later": ready.later.get(key, []),
         "may": may and (draft or key not in SIGNED_PAPERS),
         "signed": not draft and key in SIGNED_PAPERS,
     }
@@ -111,11 +117,10 @@ def _kind(key: str, label: str, versions: list[Any], rights: dict[str, bool], dr
 
 def _kept(petition: Petition, versions: dict[str, list[Document]]) -> list[dict[str, Any]]:
     """The papers that counsel kept as they are, while they are the newest."""
-    rows = petition.known.get("kept", {}).items()
     return [
-        {"label": KINDS[kind], **entry}
-        for kind, entry in rows
-        if versions.get(kind) and str(versions[kind][0].pk) == entry["document"]
+        {"label": KINDS[kind], **entries[-1]}
+        for kind, entries in kept_entries(petition).items()
+        if versions.get(kind) and str(versions[kind][0].pk) == entries[-1]["document"]
     ]
 
 
@@ -194,15 +199,16 @@ def petition_keep(request: HttpRequest, pk: UUID) -> HttpResponse:
     petition, user = petition_or_404(request, pk), user_of(request)
     check_can_file(user, petition.client)
     paper = statute_paper(petition.statute)
-    form = KeepForm(request.POST, kinds=desk(petition=petition, by=user).stale)
+    today = timezone.localdate()
+    form = KeepForm(request.POST, kinds=desk(petition=petition, by=user, today=today).stale)
     if form.is_valid():
         try:
             services.keep_papers(
                 petition=petition,
-                kinds=form.cleaned_data["kinds"],
+                seen=form.seen(),
                 note=form.cleaned_data["reason"],
                 by=user,
-                today=timezone.localdate(),
+                today=today,
             )
         except InvalidTransition as refused:
             form.add_error(None, str(refused))

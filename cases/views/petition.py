@@ -23,8 +23,8 @@ from cases.queries import left_out
 from cases.services.dates import uncounted
 from cases.services.paper_stops import stops
 from cases.services.paper_words import KINDS
-from cases.services.versions import copies, drafts, is_edited
-from cases.stages import acts_of
+from cases.services.versions import Shelves, is_edited, shelves
+from cases.stages import ACTS, acts_of
 from cases.timeline import timeline
 from cases.views.common import petition_or_404, user_of
 from cases.views.papers import copy_rows, store_form
@@ -47,6 +47,7 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
     duties = list(found.duties.select_related("agency", "deadline", "proof"))
     dates = list(found.deadlines.filter(replaced_at__isnull=True).select_related("done_by", "owner"))
     ahead = next((hearing for hearing in hearings if hearing.outcome == Hearing.Outcome.AHEAD), None)
+    ready = shelves(found)
     context = file_context(request, found.client, "petitions")
     context |= {
         "petition": found,
@@ -66,19 +67,19 @@ def petition(request: HttpRequest, pk: UUID) -> HttpResponse:
         "duties": [_duty(duty, today) for duty in duties],
         "duties_done": sum(duty.confirmed_on is not None for duty in duties),
         "duties_due": max((duty.deadline.due_on for duty in duties if duty.deadline), default=None),
-        "documents": [*copy_rows(copies(found)), *_documents(found)],
+        "documents": [*copy_rows(ready.copies), *_documents(ready)],
         "store": store_form(found, context["rights"]),
         "dates": _dates(dates, today),
         "services": [
             {"row": row, "server": opened(row, "server")}
             for row in found.services.select_related("recipient", "proof")
         ],
-        "may_revise": found.stage in DECIDED and context["rights"][CHANGE],
+        "may_revise": found.stage in DECIDED and context["rights"][ACTS["revise"].right],
         "may_correct": found.stage != Stage.WITHDRAWN and context["rights"][CHANGE],
         "green_card": _green_card(found, lines, paper),
-        "events": timeline(found),
+        "events": timeline(found, ready),
         "uncounted": uncounted(found),
-        "before_signing": stops(petition=found) if found.stage == Stage.DRAFT else [],
+        "before_signing": stops(petition=found, today=today) if found.stage == Stage.DRAFT else [],
     }  # fmt: skip
     return render(request, "cases/petition.html", context)
 
@@ -210,9 +211,9 @@ def _duty(duty: AgencyDuty, today: date) -> dict[str, Any]:
     }
 
 
-def _documents(found: Petition) -> list[dict[str, Any]]:
+def _documents(ready: Shelves) -> list[dict[str, Any]]:
     rows = []
-    for kind, versions in drafts(found).items():
+    for kind, versions in ready.papers.items():
         if versions:
             rows.append(
                 {

@@ -129,16 +129,22 @@ def test_no_answer_is_recorded_once_the_time_is_over():
     assert (petition.stage, petition.answered_on) == ("unopposed", date(2026, 8, 21))
 
 
-def test_a_filing_recorded_anew_does_not_lie_after_its_service():
+def test_a_filing_recorded_anew_has_no_service_before_it():
     petition = at_stage("filed")
     by = counsel_of(petition.client)
-    call(
-        services.record_service, petition, recipient=petition.prosecutor, method="mail",
-        sent_on=date(2026, 7, 1),
-    )  # fmt: skip
+
+    def sent():
+        return call(
+            services.record_service, petition, recipient=petition.prosecutor, method="mail",
+            sent_on=date(2026, 7, 1),
+        )  # fmt: skip
+
+    sent()
     services.correct(petition=petition, by=by, today=TODAY, note="Stamp misread.")
-    with pytest.raises(ValidationError, match=r"sent on Jul 1, 2026.*Jul 3, 2026"):
-        services.file(petition=petition, on=date(2026, 7, 3), court_number="1", by=by, today=TODAY)
+    assert not petition.services.exists()
+    services.file(petition=petition, on=date(2026, 7, 3), court_number="1", by=by, today=TODAY)
+    with pytest.raises(ValidationError, match=r"Jul 1, 2026 is before.*Jul 3, 2026"):
+        sent()
 
 
 def test_a_passage_read_back_on_a_day_ahead_was_not_read_back():
@@ -146,7 +152,7 @@ def test_a_passage_read_back_on_a_day_ahead_was_not_read_back():
     passage = petition.charges.get().evidence.get().passage
     passage.read_back_on = date(2030, 1, 2)
     passage.save()
-    assert "S08" in {stop.code for stop in stops(petition=petition)}
+    assert "S08" in {stop.code for stop in stops(petition=petition, today=TODAY)}
 
 
 def test_the_form_comes_back_with_what_was_typed(client):

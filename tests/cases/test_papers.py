@@ -209,7 +209,7 @@ def test_the_proof_of_service_keeps_sent_and_received_apart():
 
 
 def codes(petition):
-    return {stop.code for stop in stops(petition=petition)}
+    return {stop.code for stop in stops(petition=petition, today=TODAY)}
 
 
 def test_signing_is_refused_with_every_stop_that_stands():

@@ -176,7 +176,7 @@ def test_the_name_used_stops_signing_in_initials_mode():
     petition = ready(make_petition())
     by = counsel_of(petition.client)
     services.say(petition=petition, said={"means": "Linnet was told where to stand."}, by=by)
-    assert "S02" in {stop.code for stop in stops(petition=petition)}
+    assert "S02" in {stop.code for stop in stops(petition=petition, today=TODAY)}
 
 
 def test_reasons_for_charges_left_out_cost_the_same_for_any_number_of_petitions():

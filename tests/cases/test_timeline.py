@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cases import services
 from cases.services.dates import uncounted
+from cases.services.paper_stops import paper_states
 from cases.stages import acts_of
 from cases.timeline import timeline
 from tests.cases.making import PACIFIC, US, at_stage, decide, make_petition, ready
@@ -83,6 +84,19 @@ def test_a_corrected_hearing_and_a_receipt_taken_back_are_told():
     told = titles(served)
     assert "Receipt by Alameda County District Attorney taken back" in told
     assert "Corrected: stands at “Filed”" in told
+
+
+def test_each_time_a_paper_was_kept_is_told_with_who_kept_it():
+    petition = ready(make_petition())
+    by, charge = counsel_of(petition.client), petition.charges.get()
+    for number, note in (("777001", "First."), ("777002", "Second.")):
+        charge.case_number = number
+        charge.save()
+        seen = {state.kind: state.mark for state in paper_states(petition) if state.kind == "petition"}
+        services.keep_papers(petition=petition, seen=seen, note=note, by=by, today=TODAY)
+    petition.refresh_from_db()
+    kept = [entry for entry in timeline(petition) if entry.title == "Petition or motion kept as edited"]
+    assert {(entry.note, entry.by) for entry in kept} == {("First.", by), ("Second.", by)}
 
 
 def test_what_became_of_a_hearing_is_asked_only_when_one_is_ahead(client):

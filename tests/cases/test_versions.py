@@ -1,25 +1,29 @@
 """Papers come back from Word, grow old when the record changes, and leave signed and stamped copies."""
 
 import io
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from docx import Document as Word
 
 from cases import services
 from cases.models import Petition
-from cases.services.paper_stops import stops
+from cases.services.paper_stops import paper_states, stops
 from cases.services.paper_words import gather
-from cases.services.versions import copies, drafts
+from cases.services.versions import copies, drafts, shelves
 from cases.stages import InvalidTransition
 from documents.papers.blanks import blanks_left
-from documents.services import DOCX, store_document
-from tests.cases.making import at_stage, make_petition, ready
+from documents.services import DOCX, store_document, store_version
+from tests.cases.making import at_stage, make_charge, make_file, make_petition, ready
 from tests.factories import TODAY, add_to_team, counsel_of
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 32
 PDF = b"%PDF-1.7\n%made for a test"
 
 
@@ -40,7 +44,7 @@ def fresh(petition):
 
 
 def codes(petition):
-    return [stop.code for stop in stops(petition=petition)]
+    return [stop.code for stop in stops(petition=petition, today=TODAY)]
 
 
 def store(petition, content, kind="petition", by=None):
@@ -69,6 +73,92 @@ def test_a_version_stored_under_documents_is_shown_and_the_next_draft_follows_it
     for url in (petition.get_absolute_url(), reverse("petition-papers", args=[petition.pk])):
         assert edited.get_absolute_url() in client.get(url).content.decode()
     assert services.draft_paper(petition=petition, kind="petition", by=by).version == 3
+
+
+def under_documents(document, by, content=None):
+    return store_version(
+        document=document, title="Edited", content=content or word("In [BLANK: the county]."), by=by,
+        original_name="edited.docx",
+    )  # fmt: skip
+
+
+def test_a_file_stored_under_documents_stops_signing_until_it_is_stored_at_the_petition():
+    petition = ready(make_petition())
+    by = counsel_of(petition.client)
+    under_documents(drafts(petition)["petition"][0], by)
+    (stop,) = stops(petition=petition, today=TODAY)
+    assert (stop.code, stop.url) == ("unread", reverse("petition-papers", args=[petition.pk]) + "#draft")
+    assert "Petition or motion, version 2, was stored under Documents" in stop.words
+    with pytest.raises(ValidationError, match="stored under Documents"):
+        services.sign(petition=petition, on=TODAY, by=by, today=TODAY)
+    store(petition, word("In [BLANK: the county]."))
+    assert codes(fresh(petition)) == ["S17"]
+    store(petition, word("In Alameda."))
+    assert codes(fresh(petition)) == []
+
+
+def test_a_version_stored_after_signing_is_not_shown_as_what_was_signed(client):
+    petition = at_stage("signed")
+    by = counsel_of(petition.client)
+    signed = drafts(petition)["petition"][0]
+    later = under_documents(signed, by)
+    assert drafts(fresh(petition))["petition"] == [signed]
+    assert shelves(fresh(petition)).later == {"petition": [later]}
+    client.force_login(by)
+    page = client.get(reverse("petition-papers", args=[petition.pk])).content.decode()
+    told = f'Stored after signing, and not what was signed: <a href="{later.get_absolute_url()}">'
+    assert told in page
+    assert f'<a href="{signed.get_absolute_url()}">v1' in page
+    page = client.get(petition.get_absolute_url()).content.decode()
+    assert later.get_absolute_url() not in page
+    assert "Petition or motion, version 2, stored after the signature" in page
+    services.correct(petition=petition, by=by, today=TODAY, note="Signed too early.")
+    assert drafts(fresh(petition))["petition"] == [later, signed]
+    assert "unread" in codes(fresh(petition))
+
+
+def test_a_proposed_order_may_change_after_signing():
+    petition = at_stage("signed")
+    order = drafts(petition)["proposed_order"][0]
+    edited = store(petition, word("Edited."), kind="proposed_order")
+    assert drafts(fresh(petition))["proposed_order"] == [edited, order]
+
+
+def test_a_copy_leaves_the_petition_with_the_signature_it_shows_and_stays_under_documents(client):
+    petition = at_stage("filed")
+    by = counsel_of(petition.client)
+    for copy in ("signed", "filed"):
+        services.store_copy(petition=petition, copy=copy, upload=upload(PDF, "s.pdf"), by=by)
+    services.correct(petition=petition, by=by, today=TODAY, note="Not filed.")
+    assert set(copies(fresh(petition))) == {"signed"}
+    services.correct(petition=petition, by=by, today=TODAY, note="Not signed.")
+    assert copies(fresh(petition)) == {}
+    client.force_login(by)
+    page = client.get(reverse("petition-papers", args=[petition.pk])).content.decode()
+    assert "Signed copy" not in page
+    listed = client.get(reverse("client-documents", args=[petition.client_id])).content.decode()
+    assert "Signed copy, petition 1" in listed
+    assert (
+        "Signed copy, version 1, stored, later taken back"
+        in client.get(petition.get_absolute_url()).content.decode()
+    )
+    services.sign(petition=petition, on=TODAY, by=by, today=TODAY, copy=upload(PDF, "again.pdf"))
+    assert copies(fresh(petition))["signed"][0].version == 1
+
+
+def test_the_page_of_the_papers_costs_the_same_for_any_number_of_charges(client):
+    counts = []
+    for number in (1, 3):
+        survivor = make_file()
+        petition = ready(make_petition(survivor, charges=[make_charge(survivor) for _ in range(number)]))
+        client.force_login(counsel_of(survivor))
+        url = reverse("petition-papers", args=[petition.pk])
+        client.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(url)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= MOST_QUERIES
 
 
 @pytest.mark.parametrize("content", [PDF, b"plain words", b""])
@@ -167,7 +257,7 @@ def test_a_paper_older_than_a_change_stops_signing_until_it_is_drafted_again(par
     assert codes(petition) == []
     CHANGES[part](petition)
     petition = fresh(petition)
-    said = [stop.words for stop in stops(petition=petition) if stop.code == "stale"]
+    said = [stop.words for stop in stops(petition=petition, today=TODAY) if stop.code == "stale"]
     assert any(part in words and "Petition or motion, version 1," in words for words in said)
     with pytest.raises(ValidationError, match="older than a change"):
         services.sign(petition=petition, on=TODAY, by=counsel_of(petition.client), today=TODAY)
@@ -181,7 +271,7 @@ def test_an_account_that_changed_makes_the_declaration_old_and_nothing_else():
     passage = petition.charges.get().evidence.get().passage
     passage.text = "I was told where to stand, every day."
     passage.save()
-    said = [stop.words for stop in stops(petition=fresh(petition)) if stop.code == "stale"]
+    said = [stop.words for stop in stops(petition=fresh(petition), today=TODAY) if stop.code == "stale"]
     assert len(said) == 1
     assert "Client’s declaration" in said[0]
     assert "the account" in said[0]
@@ -192,6 +282,34 @@ def test_an_edited_file_is_as_old_as_the_draft_it_was_made_from():
     change_charge(petition)
     store(petition, word("Edited before anybody saw the change."))
     assert "stale" in codes(fresh(petition))
+
+
+def shown(client, page):
+    """The marks that the page of the papers holds, as a browser would post them."""
+    found = re.findall(r'name="(seen_\w+)" value="([^"]+)"', client.get(page).content.decode())
+    return dict(found)
+
+
+def test_counsel_keeps_only_what_the_page_showed_her(client):
+    petition = ready(make_petition())
+    change_charge(petition)
+    client.force_login(counsel_of(petition.client))
+    page, url = (reverse(name, args=[petition.pk]) for name in ("petition-papers", "petition-keep"))
+    data = {"kinds": ["petition"], "reason": "Typed by hand.", **shown(client, page)}
+    Petition.objects.filter(pk=petition.pk).update(name_mode="pseudonym")
+    for _ in range(2):
+        refused = client.post(url, data)
+        assert refused.status_code == 422
+        assert "after this page was shown" in str(refused.context["keep"].errors["kinds"])
+        assert "Typed by hand." in refused.content.decode()
+        assert "kept" not in fresh(petition).known
+        # Another version of the paper is another thing than what she saw, too.
+        data = {"kinds": ["petition"], "reason": "Typed by hand.", **shown(client, page)}
+        store(petition, word("Edited meanwhile."))
+    data = {"kinds": ["petition"], "reason": "Typed by hand.", **shown(client, page)}
+    assert client.post(url, data).status_code == 302
+    assert fresh(petition).known["kept"]["petition"][-1]["reason"] == "Typed by hand."
+    assert client.post(url, {"kinds": ["proposed_order"], "reason": "Unseen."}).status_code == 422
 
 
 def test_counsel_keeps_her_version_once_with_a_reason_and_the_next_change_asks_again():
@@ -206,6 +324,8 @@ def test_counsel_keeps_her_version_once_with_a_reason_and_the_next_change_asks_a
             "by": by,
             **values,
         }
+        kinds = values.pop("kinds")
+        values.setdefault("seen", {s.kind: s.mark for s in paper_states(petition) if s.kind in kinds})
         return services.keep_papers(petition=petition, today=TODAY, **values)
 
     with pytest.raises(ValidationError, match="Say why"):
@@ -215,7 +335,7 @@ def test_counsel_keeps_her_version_once_with_a_reason_and_the_next_change_asks_a
     keep()
     found = fresh(petition)
     assert codes(found) == []
-    assert found.known["kept"]["petition"]["reason"] == "I typed the new number."
+    assert found.known["kept"]["petition"][-1]["reason"] == "I typed the new number."
     charge = petition.charges.get()
     charge.section = "484(a)"
     charge.save()
@@ -232,7 +352,7 @@ def test_the_page_says_what_is_old_and_takes_the_tick(client):
     refused = client.post(url, {"kinds": ["petition"]})
     assert refused.status_code == 422
     assert refused.context["keep"]["kinds"].value() == ["petition"]
-    data = {"kinds": ["petition", "proposed_order"], "reason": "Typed by hand."}
+    data = {"kinds": ["petition", "proposed_order"], "reason": "Typed by hand.", **shown(client, page)}
     assert client.post(url, data).status_code == 302
     assert "Typed by hand." in client.get(page).content.decode()
 
@@ -269,7 +389,7 @@ def test_a_placeholder_left_in_what_was_typed_is_a_blank():
 def test_the_blanks_of_an_edited_file_are_those_left_in_it():
     petition = ready(make_petition())
     store(petition, word("In the county of [BLANK: the county], as [blank]."))
-    said = [stop.words for stop in stops(petition=fresh(petition)) if stop.code == "S17"]
+    said = [stop.words for stop in stops(petition=fresh(petition), today=TODAY) if stop.code == "S17"]
     assert len(said) == 2
     assert any("the county" in words for words in said)
     store(petition, word("In the county of Alameda."))
@@ -292,11 +412,11 @@ def test_every_stop_that_a_page_can_mend_leads_there():
     charge = petition.charges.get()
     charge.case_number, charge.nexus_reason = None, None
     charge.save()
-    found = {stop.code: stop.url for stop in stops(petition=petition)}
+    found = {stop.code: stop.url for stop in stops(petition=petition, today=TODAY)}
     papers = reverse("petition-papers", args=[petition.pk])
     assert found["S01"] == reverse("charge-change", args=[charge.pk])
     assert found["S06"] == reverse("charge-nexus", args=[charge.pk])
     assert found["S05"] == f"{papers}#confirm"
     assert found["drafted"] == f"{papers}#draft"
-    by_words = {stop.words: stop.url for stop in stops(petition=petition) if stop.code == "S17"}
+    by_words = {stop.words: stop.url for stop in stops(petition=petition, today=TODAY) if stop.code == "S17"}
     assert f"{papers}#say" in by_words.values()
