@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class ClientsConfig(AppConfig):
@@ -7,9 +8,10 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        from clients.frame import Place, register
+        from clients.frame import Alert, Place, register, register_alerts
         from clients.models import Client, Commitment, Passage
         from clients.permissions import STATEMENT
+        from clients.services.team import has_counsel
 
         def owed(client: Client) -> str:
             count = Commitment.objects.filter(client=client).not_kept_yet().count()
@@ -18,6 +20,12 @@ class ClientsConfig(AppConfig):
         def passages(client: Client) -> int:
             return Passage.objects.filter(client=client).count()
 
+        def without_counsel(client: Client) -> list[Alert]:
+            if client.state != Client.State.OPEN or has_counsel(client):
+                return []
+            return [Alert("No counsel of record", "late", "alert", reverse("client-team", args=[client.pk]))]
+
+        register_alerts(without_counsel)
         for place in (
             Place("promises", "Promises", "client-promises", order=10, group=2, count=owed),
             Place(

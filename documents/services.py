@@ -156,6 +156,19 @@ def store_version(
     )
 
 
+@transaction.atomic
+def retitle(*, document: Document, title: str, by: User) -> Document:
+    """Give a file another title. Raises PermissionDenied."""
+    document = Document.objects.select_for_update(of=("self",)).select_related("client").get(pk=document.pk)
+    check_can_change(by, document.client)
+    document.title = title
+    document._history_user = by
+    document.full_clean()
+    document.save()
+    record(Action.CHANGED, by=by, target=document, fields=["title"])
+    return document
+
+
 def versions_of(document: Document) -> list[Document]:
     """Every version of this document, the newest first, whichever of them is given.
 

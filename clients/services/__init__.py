@@ -30,6 +30,7 @@ from clients.services.search import (
 )
 from clients.services.team import (
     change_point_of_contact,
+    has_counsel,
     join_team,
     leave_team,
     lift_wall,
@@ -53,6 +54,7 @@ __all__ = [
     "check_can_settle_conflicts",
     "decide_conflict",
     "find_visible",
+    "has_counsel",
     "hits_for",
     "indexed_names",
     "is_stale",

@@ -14,7 +14,16 @@ from django.utils import timezone
 from accounts.models import Office, Role, User
 from audit.services import Action, record
 from clients.days import check_born
-from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact, TeamRole
+from clients.models import (
+    Alias,
+    Client,
+    ConflictCheck,
+    Identifier,
+    RelatedPerson,
+    SafeContact,
+    TeamRole,
+    Wall,
+)
 from clients.models.client import Answer
 from clients.permissions import check_can_change, check_does_casework
 from clients.services.rows import locked
@@ -296,10 +305,19 @@ def missing_before_taking_on(client: Client) -> list[str]:
         found.append("Decide the conflict check.")
     elif check.decision not in TAKES_ON:
         found.append("The conflict check found a conflict: this client cannot be taken on.")
+    elif check.decision == ConflictCheck.Decision.SCREENED and not _walled(client):
+        found.append(
+            "The conflict check was decided “Go on behind a wall”, and no wall stands. Counsel of record "
+            "or a supervisor sets it under Care team."
+        )
     contact = SafeContact.objects.filter(client=client).first()
     if (contact is None or not _known(contact, "channel")) and "channel" not in client.answers:
         found.append("Say how to reach the client safely, or that it was not asked yet.")
     return found
+
+
+def _walled(client: Client) -> bool:
+    return Wall.objects.in_force().filter(client=client).exists()
 
 
 def _known(row: Any, column: str) -> bool:

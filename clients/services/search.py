@@ -53,6 +53,12 @@ def searched(text: str) -> str:
     return " ".join(printable.split())[:MOST_TYPED]
 
 
+def _numbered(text: str) -> Q:
+    """A file number from its beginning, or the number alone without its year: "0142" for 2026-0142."""
+    starts = Q(file_number__startswith=text)
+    return starts | Q(file_number__endswith=f"-{text}") if text.isdecimal() else starts
+
+
 def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
     """Files the user may see whose name or number is near `text`, nearest first, at most 20.
 
@@ -66,7 +72,7 @@ def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
     visible = Client.objects.visible_to(by)
     found: dict[UUID, Nearness] = {
         pk: Nearness(0, "file number")
-        for pk in visible.filter(file_number__startswith=text).values_list("pk", flat=True)[:MOST_SHOWN]
+        for pk in visible.filter(_numbered(text)).values_list("pk", flat=True)[:MOST_SHOWN]
     }
 
     def keep(pk: UUID, nearness: Nearness | None) -> None:
@@ -204,6 +210,10 @@ def decide_conflict(*, check: ConflictCheck, decision: str, note: str, by: User)
         raise ValidationError({"note": "Say why: the check found somebody."})
     if ConflictCheck.objects.filter(client=client, run_at__gt=check.run_at).exists():
         raise ValidationError("The check was run again meanwhile. Decide the newer one.")
+    if is_stale(check):
+        raise ValidationError(
+            "A name or number was added or changed since this check was run. Run it again, then decide."
+        )
     check.decision, check.note = decision, note.strip() or None
     check.decided_by, check.decided_at = by, timezone.now()
     check._history_user = by

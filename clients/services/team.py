@@ -114,6 +114,12 @@ def set_wall(*, client: Client, user: User, reason: str, by: User) -> Wall:
     return wall
 
 
+def has_counsel(client: Client) -> bool:
+    """Whether somebody whose account is open is counsel of record now."""
+    places = CareTeamMember.objects.filter(client=client, left_on__isnull=True)
+    return places.filter(role=TeamRole.COUNSEL, user__is_active=True).exists()
+
+
 @transaction.atomic
 def lift_wall(*, wall: Wall, by: User) -> Wall:
     """Lift a wall; no right comes back by itself."""

@@ -91,6 +91,8 @@ def wall_set(request: HttpRequest, pk: UUID) -> HttpResponse:
             add_problems(form, problem)
         else:
             messages.success(request, "The wall stands. It holds at once, everywhere.")
+            if not services.has_counsel(client):
+                messages.warning(request, "This file has no counsel of record now. Add one below.")
             return redirect("client-team", client.pk)
     return _page(request, client, wall_form=form)
 

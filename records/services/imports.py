@@ -19,7 +19,7 @@ from audit.services import Action, record
 from clients.models import Alias, Client, Identifier
 from clients.services import save_alias, save_identifier
 from documents.models import Document
-from documents.services import store_document
+from documents.services import media_type_of, retitle, store_document
 from records import readers
 from records.models import Arrest, Charge, Disposition, RapSheet, RecordEvent
 from records.permissions import check_can_review
@@ -60,6 +60,9 @@ def same_sheet_token(client: Client, text: str) -> bytes:
     return lookup_token("rap_sheet.text", f"{client.pk}|{' '.join(text.upper().split())}")
 
 
+READABLE = frozenset({"application/pdf", "text/plain"})
+
+
 def import_sheet(*, client: Client, content: bytes, name: str, by: User) -> tuple[RapSheet, bool]:
     """Read the file, seal it and open its review; (sheet, whether it is new).
 
@@ -70,6 +73,8 @@ def import_sheet(*, client: Client, content: bytes, name: str, by: User) -> tupl
     check_can_review(by, client)
     # Reading may take seconds: nobody else's writing waits for it.
     text = readers.text_of(content, name, max_bytes=settings.MAX_UPLOAD_BYTES)
+    if media_type_of(content) not in READABLE:
+        raise ValidationError("A RAP sheet is read from a PDF or a text file. Store others under Documents.")
     return _keep_sheet(client, content, name, text, readers.read(text), by)
 
 
@@ -136,6 +141,7 @@ def discard_sheet(*, sheet: RapSheet, reason: str, by: User, now: datetime | Non
     settled["discarded"] = _stamp(by, now) | {"reason": reason.strip()}
     sheet.state = RapSheet.State.DISCARDED
     sheet = _keep(sheet, reading, settled, by, ["discarded"])
+    retitle(document=sheet.document, title="RAP sheet, discarded", by=by)
     record(Action.STAGE, by=by, target=sheet, fields=[sheet.state])
     return sheet
 

@@ -78,18 +78,24 @@ def check_facts(charge: Charge, facts: Mapping[str, Any], *, today: date | None 
     """
     offense = facts.get("offense_on")
     completed = facts.get("sentence_completed")
-    check_days(
-        charge.client,
-        {"offense_on": offense if offense != charge.offense_on else None},
-        today=today,
-    )
+    if offense != charge.offense_on:
+        check_days(charge.client, {"offense_on": offense}, today=today)
+        arrested, typed = charge.arrest.arrested_on, _day(offense)
+        if typed and arrested and typed > arrested:
+            raise ValidationError(
+                {"offense_on": "This day is after the arrest. Check both days, and correct the wrong one."}
+            )
     if completed in {None, "", "unknown", charge.sentence_completed}:
         return
     check_days(
         charge.client,
         {},
         ends={"sentence_on": completed},
-        after={"the offense": offense or charge.offense_on, "the arrest": charge.arrest.arrested_on},
+        after={
+            "the offense": offense or charge.offense_on,
+            "the arrest": charge.arrest.arrested_on,
+            "the outcome of this charge": charge.disposed_on,
+        },
         today=today,
     )
 

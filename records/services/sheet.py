@@ -31,6 +31,7 @@ _MASK_NUMBER = re.compile(
 )
 _MASK_SSN = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")
 DOTS = "••••••••"
+SHORTEST_NUMBER = 6
 
 
 def pack(reading: Reading) -> dict[str, Any]:
@@ -183,8 +184,17 @@ def dates_of_birth(reading: dict[str, Any]) -> set[str]:
     return printed
 
 
+def numbers_of(lines: Iterable[str]) -> set[str]:
+    """The digits of every number of the person's papers; some sheets print them again without a word."""
+    found = (re.sub(r"\D", "", match[2]) for text in lines for match in _MASK_NUMBER.finditer(text))
+    return {digits for digits in found if len(digits) >= SHORTEST_NUMBER}
+
+
 def masked(text: str, births: set[str]) -> str:
-    """A source line with dates of birth and the numbers of the person's papers under dots."""
+    """A source line with dates of birth and the numbers of the person's papers under dots.
+
+    `births`: dates and digits that are covered wherever they stand.
+    """
     text = _MASK_DOB.sub(rf"\1{DOTS}", text)
     text = _MASK_NUMBER.sub(rf"\1{DOTS}", text)
     text = _MASK_SSN.sub(DOTS, text)

@@ -327,7 +327,7 @@ def _discarded(how: dict[str, Any]) -> dict[str, Any]:
 
 def _lines(reading: dict[str, Any], settled: dict[str, Any], *, revealed: bool) -> list[dict[str, Any]]:
     """The source lines: number, state, the word at the left, and text in plain and marked pieces."""
-    births = sheets.dates_of_birth(reading)
+    births = sheets.dates_of_birth(reading) | sheets.numbers_of(line["text"] for line in reading["lines"])
     firsts = {event["at"][0]: event["type"].replace("_", " ") for event in reading["events"] if event["at"]}
     done = settled["lines"]
     shown = []

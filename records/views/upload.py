@@ -15,6 +15,7 @@ from audit.services import Action, record
 from clients.frame import file_context
 from clients.models import Client
 from records.forms import TOO_LARGE, UploadForm
+from records.models import RapSheet
 from records.permissions import check_can_review
 from records.readers import ReaderError
 from records.services import import_sheet
@@ -40,11 +41,21 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
             except ValidationError as error:
                 form.add_error("file", error.messages)
             else:
-                said = "Sheet read. Check what was read, then accept it." if new else (
-                    "This sheet is on file already. Nothing was added; here is its review."
-                )  # fmt: skip
-                messages.success(request, said)
+                _say(request, sheet, new=new)
                 return redirect(sheet)
     record(Action.SEEN, by=user, target=client, kind="record")
     context = file_context(request, client, "record") | {"form": form}
     return render(request, "records/upload.html", context, status=422 if form.is_bound else 200)
+
+
+def _say(request: HttpRequest, sheet: RapSheet, *, new: bool) -> None:
+    if not new:
+        messages.success(request, "This sheet is on file already. Nothing was added; here is its review.")
+    elif not sheet.lines_read:
+        messages.warning(
+            request,
+            "Nothing in this file was recognised as a RAP sheet. If it is the wrong file, discard it below; "
+            "else type in what it says.",
+        )
+    else:
+        messages.success(request, "Sheet read. Check what was read, then accept it.")

@@ -41,6 +41,8 @@ def acts(client):
     later, newcomer, stranger = due + timedelta(days=1), make_user("advocate"), make_user()
     text = {"title": "a", "text": "c", "agreed_uses": []}
     return [
+        # First: what is added later makes the check stale.
+        ("settle", lambda by: services.decide_conflict(check=check, decision="clear", note="n", by=by)),
         (CHANGE, lambda by: services.change_client(client=client, by=by, pronouns="they")),
         (CHANGE, lambda by: services.answer(client=client, question="pronouns", reply="declined", by=by)),
         (CHANGE, lambda by: services.save_intake(client=client, by=by, values={"hours": "noon"}, replies={})),
@@ -58,7 +60,6 @@ def acts(client):
         (CHANGE, lambda by: services.renegotiate_commitment(commitment=promise, due_at=later, by=by)),
         (STATEMENT, lambda by: services.add_passage(client=client, by=by, **text)),
         (STATEMENT, lambda by: services.change_passage(passage=passage, by=by, **text)),
-        ("settle", lambda by: services.decide_conflict(check=check, decision="clear", note="n", by=by)),
         ("settle", lambda by: services.run_conflict_check(client=client, by=by)),
         (TEAM, lambda by: services.join_team(client=client, user=newcomer, role="advocate", by=by)),
         (TEAM, lambda by: services.leave_team(member=member, by=by)),

@@ -8,7 +8,7 @@ from records import readers
 from records.services.courts import agency_words, county_of
 from records.services.mapping import Plan, plan_of
 from records.services.outcomes import Result, standing_of
-from records.services.sheet import empty_settled, masked, pack
+from records.services.sheet import empty_settled, masked, numbers_of, pack
 from tests.records.sheets_by_hand import ARREST_ONLY, CUSTODY, ITS_COURT, TWO_COUNTS, sheet
 
 YES = date(2016, 4, 19)
@@ -160,4 +160,7 @@ def test_dates_of_birth_and_personal_numbers_in_the_text_are_masked():
     assert "1990" not in masked("ARR/DET/CITE:    NAM:02  DOB:19900517", births)
     assert "1990" not in masked("COM: BORN 19900517", births)
     assert "A99011223" not in masked("CII/A99011223", births)
+    numbers = numbers_of(["CII/A99011223", "SEX/F RAC/W HGT/505"])
+    assert "99011223" not in masked("CA0990099.99011223", numbers)
+    assert numbers == {"99011223"}
     assert masked("20160227  CAPD OAKLAND", births) == "20160227  CAPD OAKLAND"

@@ -73,6 +73,13 @@ def test_a_file_that_is_no_sheet_is_refused_in_words(client, yarrow, name, conte
     assert words in text_of(response)
 
 
+def test_a_letter_is_not_called_a_sheet_that_was_read(client, yarrow):
+    letter = SimpleUploadedFile("lunch.txt", b"Shall we have lunch on Friday?\n")
+    answer = client.post(reverse("rapsheet-upload", args=[yarrow.pk]), {"file": letter}, follow=True)
+    assert "Nothing in this file was recognised as a RAP sheet." in text_of(answer)
+    assert "Sheet read." not in text_of(answer)
+
+
 def test_the_review_masks_birth_dates_and_numbers_until_asked_and_records_the_asking(client, yarrow):
     found = upload(yarrow)
     page = text_of(client.get(found.get_absolute_url()))

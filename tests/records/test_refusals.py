@@ -184,7 +184,8 @@ ENDS = timezone.localdate().replace(day=1)
         ("offense_on", "1979-12-31", "before the client’s date of birth"),
         ("sentence_on", "1900-01-01", "100 years ago"),
         ("sentence_on", "2016-02-26", "before the arrest"),
-        ("sentence_on", "2016-02-28", "before the offense"),
+        ("sentence_on", "2016-02-28", "before the outcome of this charge"),
+        ("offense_on", "2016-02-28", "after the arrest"),
         ("sentence_on", ENDS.replace(year=ENDS.year + 61).isoformat(), "60 years ahead"),
     ],
 )
@@ -192,9 +193,8 @@ def test_an_attorney_cannot_record_an_impossible_day(client, field, day, said):
     survivor = make_client(date_of_birth="1980-01-01")
     charge = make_charge(survivor)
     client.force_login(counsel_of(survivor))
+    Charge.objects.filter(pk=charge.pk).update(disposed_on="2016-03-10")
     data = {"nexus": "yes", "reason": "So.", "sentence": "", "offense_on": "2016-02-20"}
-    if said == "before the offense":
-        data["offense_on"] = "2016-03-01"
     data |= {field: day} | ({"sentence": "date"} if field == "sentence_on" else {})
     answer = client.post(charge.get_absolute_url(), data)
     assert answer.status_code == 422
