@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from cases.models import Deadline
 from clients.frame import Alert
 from clients.models import Client
 from deadlines.types import day_words
@@ -47,13 +48,14 @@ def renewal_days() -> timedelta:
 
 
 def with_rows(visas: QuerySet[TVisa]) -> QuerySet[TVisa]:
-    """With what the wait and the next date are read from, in three further queries."""
+    """With what the wait and the next date are read from, in four further queries."""
     return visas.select_related("client", "matter__lead").prefetch_related(
         Prefetch("permits", queryset=WorkPermit.objects.filter(person__isnull=True)),
         Prefetch("events", queryset=VisaEvent.objects.defer("note_sealed")),
         Prefetch(
             "notices", queryset=Notice.objects.open().select_related("deadline").defer("asks_for_sealed")
         ),
+        Prefetch("matter__deadlines", queryset=Deadline.objects.open().defer("about_sealed")),
     )
 
 
@@ -108,9 +110,14 @@ def with_open_notice(visas: QuerySet[TVisa]) -> QuerySet[TVisa]:
     return visas.filter(Exists(Notice.objects.open().filter(visa=OuterRef("pk"))))
 
 
-def next_date(visa: TVisa) -> Notice | None:
+def next_notice(visa: TVisa) -> Notice | None:
     """The open notice that is worked to first; reads what `with_rows` fetched."""
     return min(visa.notices.all(), key=lambda row: row.deadline.work_to, default=None)
+
+
+def next_date(visa: TVisa) -> Deadline | None:
+    """The open date of the matter that is worked to first: an answer, a card or status that ends."""
+    return min(visa.matter.deadlines.all(), key=lambda row: (row.work_to, row.due_on), default=None)
 
 
 # --- The frame of a file --------------------------------------------------------------------------

@@ -57,6 +57,10 @@ class Batch:
                 version.created_at = row.created_at  # type: ignore[attr-defined]
         return row
 
+    def taken(self, model: type[Row]) -> list[Row]:
+        """The rows of a model that were taken and are not written yet."""
+        return list(self._rows[model])  # type: ignore[arg-type]
+
     def event(
         self,
         action: AccessEvent.Action,

@@ -32,7 +32,7 @@ from reports.demo.people import Person
 from reports.demo.petitions import Course, add_date_by_hand, file_petition, open_matter
 from reports.demo.plots import CA, FEDERAL, PetitionPlot
 from reports.demo.record import FEDERAL_COURT, Count, Taken, file_record
-from reports.demo.visa import Passed, add_relative, keep_visa, notice, permit, receipt
+from reports.demo.visa import Passed, add_relative, keep_ends, keep_visa, notice, permit, receipt
 from reports.demo.world import World, at
 from visas.models import TVisa
 from visas.rules import status_end
@@ -538,6 +538,7 @@ def _visa(folder: Folder, day) -> None:  # type: ignore[no-untyped-def]
             "birth was registered late."
         ),
     )
+    keep_ends(folder, visa)
 
 
 def _promises(folder: Folder, day) -> None:  # type: ignore[no-untyped-def]

@@ -13,6 +13,7 @@ from reports.demo.batch import Action
 from reports.demo.folder import Folder
 from reports.demo.petitions import add_deadline, open_matter
 from reports.demo.world import day_of_birth
+from visas.ends import end_dates
 from visas.models import FamilyMember, Notice, Receipt, TVisa, VisaEvent, WorkPermit
 from visas.rules import status_end
 from visas.rules.base import words
@@ -139,6 +140,7 @@ def file_visa(folder: Folder, state: str, days: int, *, family: int = 0, closed:
     _permits(folder, visa)
     for _ in range(family):
         _relative(folder, visa)
+    keep_ends(folder, visa)
     if visa.approved_on:
         text = folder.fill(
             "USCIS approves the application. Nothing in it speaks of {place} but page {number}."
@@ -326,6 +328,28 @@ def _permits(folder: Folder, visa: TVisa) -> None:
         permit(folder, visa, "(c)(40)", first, visa.bona_fide_on + timedelta(days=4 * 365))
     if visa.approved_on and visa.status_ends_on:
         permit(folder, visa, "(a)(16)", visa.approved_on, visa.status_ends_on)
+
+
+def keep_ends(folder: Folder, visa: TVisa) -> None:
+    """The last days of cards and status, as the services keep them; call it once all of them are there."""
+    taken = folder.batch.taken
+    found = end_dates(
+        visa,
+        [row for row in taken(WorkPermit) if row.visa_id == visa.pk],
+        [row for row in taken(Receipt) if row.visa_id == visa.pk],
+        [row for row in taken(FamilyMember) if row.visa_id == visa.pk],
+    )
+    for one in found:
+        add_deadline(
+            folder,
+            visa.matter,
+            one.computed,
+            trigger=one.from_on,
+            owner=visa.matter.lead,
+            written=visa.approved_on or visa.bona_fide_on or visa.matter.opened_on,
+            about=one.about,
+            done=one.met_on,
+        )
 
 
 def _relative(folder: Folder, visa: TVisa) -> None:

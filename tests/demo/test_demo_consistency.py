@@ -40,6 +40,7 @@ from tests.demo.conftest import TODAY
 from vault import files, names
 from vault.fields import SealedField
 from vault.models import NameToken
+from visas.ends import RULES, end_dates
 from visas.models import FamilyMember, Notice, Receipt, TVisa, VisaEvent, WorkPermit
 from visas.services.notices import computed_date
 from visas.stages import machine
@@ -253,6 +254,18 @@ def test_notices_carry_their_computed_dates_and_one_is_due_over_thanksgiving():
         assert (notice.deadline.due_on, notice.deadline.safe_on) == (computed.due, computed.safe)
     hers = Notice.objects.get(client__file_number=HERO)
     assert (hers.deadline.raw_on.day, hers.deadline.due_on.day, hers.deadline.safe_on.day) == (26, 27, 23)
+
+
+def test_every_card_and_status_that_ends_is_among_the_dates_of_its_file():
+    ahead = 0
+    for visa in TVisa.objects.select_related("matter"):
+        found = end_dates(visa, visa.permits.all(), visa.receipts.all(), visa.family.all())
+        rows = Deadline.objects.filter(matter=visa.matter, rule__in=RULES, replaced_at__isnull=True)
+        assert sorted((row.rule, row.about or "", row.due_on, row.safe_on) for row in rows) == sorted(
+            (one.computed.citation_id, one.about, one.computed.due, one.computed.safe) for one in found
+        )
+        ahead += len(found)
+    assert ahead
 
 
 def test_some_wait_for_a_work_permit_and_some_work():

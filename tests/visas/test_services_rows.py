@@ -245,13 +245,20 @@ def test_the_receipt_of_the_i914_gives_the_day_that_everything_counts_from():
 
 def test_a_receipt_that_came_before_its_steps_were_recorded_blocks_none_of_them():
     visa = make_visa()
-    keep_receipt(visa, RECEIPT, form="I-914", received_on=date(2025, 3, 10))
-    move(visa, "accept_case", "preparing", engagement_date=date(2025, 1, 6))
+    services.correct_stage(
+        visa=visa,
+        to="preparing",
+        reason="Taken over; the day is known, the notice is not here yet",
+        milestones={"received_on": date(2025, 3, 10)},
+        by=counsel_of(visa.client),
+        today=TODAY,
+    )
     with pytest.raises(
         ValidationError, match=r"Mar 11, 2025 is after USCIS received the package, Mar 10, 2025"
     ):
         move(visa, "send_package", "filed", sent_date=date(2025, 3, 11))
     move(visa, "send_package", "filed", sent_date=date(2025, 3, 3))
+    keep_receipt(visa, RECEIPT, form="I-914", received_on=date(2025, 3, 10))
     days = {"received_date": date(2025, 3, 10), "notice_date": date(2025, 3, 20)}
     move(visa, "receipt_notice", "receipted", receipt_number=RECEIPT, **days)
     assert Receipt.objects.filter(visa=visa).count() == 1
@@ -512,3 +519,109 @@ def test_no_row_is_written_without_the_right_to_change(may):
     for act in acts:
         with pytest.raises(PermissionDenied):
             act()
+
+
+# --- Ends of cards and of status ------------------------------------------------------------------
+
+
+def ends_of(visa):
+    rows = Deadline.objects.open().filter(matter=visa.matter, notice__isnull=True)
+    return sorted((row.what, row.about or "", row.due_on, row.safe_on) for row in rows)
+
+
+def card(visa, last, first=date(2025, 1, 2), **values):
+    values.setdefault("category", "(a)(16)")
+    return services.save_permit(
+        visa=visa, valid_from=first, valid_to=last, by=counsel_of(visa.client), today=TODAY, **values
+    )
+
+
+def test_a_grant_and_a_card_leave_their_last_days_among_the_dates_of_the_file():
+    visa = granted(on=date(2023, 1, 2), ends=date(2027, 1, 2))
+    card(visa, date(2027, 1, 2))
+    # Jan 2, 2027 is a Saturday and Jan 1 a holiday: USCIS is last open on Dec 31.
+    assert ends_of(visa) == [
+        ("Renew the work permit", "", date(2027, 1, 2), date(2026, 12, 31)),
+        ("T-1 status ends", "", date(2027, 1, 2), None),
+        ("USCIS has the I-485", "", date(2027, 1, 2), date(2026, 12, 31)),
+    ]
+    row = Deadline.objects.get(matter=visa.matter, what="Renew the work permit")
+    assert row.owner == visa.matter.lead
+    assert row.working["citation"]
+    assert row.working["flag"]
+    listed = queries.with_rows(TVisa.objects.filter(pk=visa.pk)).get()
+    assert queries.next_date(listed).work_to == date(2026, 12, 31)
+
+
+def test_a_newer_card_moves_the_renewal_and_a_relatives_card_has_its_own():
+    visa = granted(on=date(2024, 1, 2))
+    member = relative(visa)
+    card(visa, date(2026, 12, 30))
+    card(visa, date(2027, 6, 30), category="(c)(25)", person=member)
+    card(visa, date(2027, 12, 30), first=date(2026, 11, 1))
+    renewals = [row[1:3] for row in ends_of(visa) if row[0] == "Renew the work permit"]
+    assert renewals == [("", date(2027, 12, 30)), ("child 1", date(2027, 6, 30))]
+
+
+def test_a_renewal_is_met_when_uscis_has_the_form_and_nothing_is_asked_after_the_end():
+    visa = granted(on=date(2023, 1, 2), ends=date(2027, 1, 2))
+    card(visa, date(2027, 1, 2))
+    services.save_receipt(
+        visa=visa,
+        form="I-765",
+        number="EAC2699999999",
+        received_on=date(2026, 10, 1),
+        by=counsel_of(visa.client),
+        today=TODAY,
+    )
+    row = Deadline.objects.get(matter=visa.matter, what="Renew the work permit", replaced_at__isnull=True)
+    assert row.done_on == date(2026, 10, 1)
+    services.correct_stage(
+        visa=visa, to="closed", reason="Moved away", by=counsel_of(visa.client), today=TODAY
+    )
+    assert ends_of(visa) == []
+
+
+def test_a_card_that_had_run_out_when_it_was_entered_asks_for_nothing():
+    visa = granted(on=date(2024, 1, 2))
+    card(visa, date(2026, 3, 1))
+    assert "Renew the work permit" not in [row[0] for row in ends_of(visa)]
+
+
+def test_beyond_the_holidays_on_file_the_last_day_stands_without_a_safe_one():
+    visa = granted(on=date(2024, 1, 2))
+    card(visa, date(2145, 5, 1))
+    row = Deadline.objects.get(matter=visa.matter, what="Renew the work permit")
+    assert (row.due_on, row.safe_on, row.working["reasons"]) == (
+        date(2145, 5, 1),
+        None,
+        ["calendar_not_loaded"],
+    )
+
+
+# --- What cannot be -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", ["screening", "preparing"])
+def test_an_i914_is_not_received_before_it_was_sent(stage):
+    visa = in_stage(stage)
+    given = {"visa": visa, "form": "I-914", "number": RECEIPT, "received_on": date(2026, 3, 1)}
+    with pytest.raises(ValidationError, match="First record that the package was sent, then the receipt"):
+        services.save_receipt(**given, by=counsel_of(visa.client), today=TODAY)
+    assert not Receipt.objects.filter(visa=visa).exists()
+    assert TVisa.objects.get(pk=visa.pk).received_on is None
+    # A case taken over: once the stage is corrected, the receipt is kept.
+    services.correct_stage(
+        visa=visa, to="receipted", reason="Taken over", by=counsel_of(visa.client), today=TODAY
+    )
+    services.save_receipt(**given, by=counsel_of(visa.client), today=TODAY)
+    assert TVisa.objects.get(pk=visa.pk).received_on == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(("tie", "year"), [("child", 1980), ("parent", 2015)])
+def test_a_child_is_younger_than_the_client_and_a_parent_older(tie, year):
+    visa = in_stage("receipted", date_of_birth=date(1991, 5, 4))
+    with pytest.raises(ValidationError, match=rf"{year} .* 1991"):
+        relative(visa, tie, born=date(year, 1, 2))
+    assert not FamilyMember.objects.exists()
+    relative(visa, "sibling", born=date(2012, 1, 2))

@@ -13,7 +13,7 @@ from visas.models import FamilyMember, TVisa
 from visas.rules import RuleInputError
 from visas.rules.base import words
 from visas.services.begin import begin, save_as
-from visas.working import classify
+from visas.working import born, classify
 
 BIRTH_NEEDED = frozenset({FamilyMember.Relationship.CHILD, FamilyMember.Relationship.SIBLING})
 
@@ -48,6 +48,7 @@ def save_member(
         raise ValidationError(
             {"date_of_birth": "Enter the day of birth: age decides for a child, a brother or a sister."}
         )
+    _check_born(visa, relationship, date_of_birth)
     row = FamilyMember(client=visa.client, visa=visa)
     if member is not None:
         row = FamilyMember.objects.select_for_update(of=("self",)).get(pk=member.pk, visa=visa)
@@ -58,6 +59,26 @@ def save_member(
     action = Action.CREATED if member is None else Action.CHANGED
     record(action, by=by, target=row, fields=["relationship", "derivative_class"])
     return row
+
+
+def _check_born(visa: TVisa, relationship: str, date_of_birth: date | None) -> None:
+    """A child is younger than the client and a parent older. Raises ValidationError naming both years."""
+    own = born(visa.client)
+    if own is None or date_of_birth is None:
+        return
+    tie = FamilyMember.Relationship
+    if relationship == tie.CHILD and date_of_birth <= own:
+        wrong = "A child is born after the client"
+    elif relationship == tie.PARENT and date_of_birth >= own:
+        wrong = "A parent is born before the client"
+    else:
+        return
+    raise ValidationError(
+        {
+            "date_of_birth": f"{wrong}: {date_of_birth.year} was entered here, and the client was born in "
+            f"{own.year}. Check both years and the tie."
+        }
+    )
 
 
 def set_class(row: FamilyMember, visa: TVisa, today: date) -> None:

@@ -13,6 +13,7 @@ from visas.models import FamilyMember, TVisa, WorkPermit
 from visas.rules import RuleInputError, category_code, law
 from visas.rules.base import words
 from visas.services.begin import begin, check_begun, check_days, check_order, member_of, save_as
+from visas.services.ends import keep_ends
 
 PRINCIPAL_ONLY, RELATIVES_ONLY = "(a)(16)", "(c)(25)"
 FROM_THE_T_VISA = frozenset({PRINCIPAL_ONLY, RELATIVES_ONLY, "(c)(40)"})
@@ -60,6 +61,7 @@ def save_permit(
     save_as(row, by)
     action = Action.CREATED if permit is None else Action.CHANGED
     record(action, by=by, target=row, fields=["category", "valid_from", "valid_to"])
+    keep_ends(visa=visa, by=by, today=today)
     return row
 
 

@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from audit.services import Action, record
-from visas.models import FamilyMember, Receipt, TVisa
+from visas.models import BEFORE_SENDING, FamilyMember, Receipt, TVisa
 from visas.rules import check_receipt_form, check_receipt_number
 from visas.rules.base import words
 from visas.services.begin import OWN_FORM, begin, check_days, check_order, check_whose, member_of, save_as
+from visas.services.ends import keep_ends
 from visas.services.family import reclassify
+from visas.stages import machine
 
 ELSEWHERE = (
     "This number cannot be kept here: it is on file elsewhere. "
@@ -48,6 +50,8 @@ def save_receipt(
     check_whose(named.form, person)
     check_days({"received_on": received_on}, today=today)
     check_order("received_on", received_on, visa.sent_on, "the day the package was sent")
+    if named.form == OWN_FORM[True]:
+        _check_sent(visa)
     row = Receipt(client=visa.client, visa=visa) if receipt is None else _again(receipt, visa)
     _check_once(row, checked.number)
     row.form, row.number, row.received_on, row.person = named.form, checked.number, received_on, person
@@ -64,6 +68,7 @@ def save_receipt(
         save_as(visa, by)
         record(Action.CHANGED, by=by, target=visa, fields=["received_on"])
         reclassify(visa=visa, by=by, today=today)
+    keep_ends(visa=visa, by=by, today=today)
     return row
 
 
@@ -78,6 +83,20 @@ def same_receipt(*, visa: TVisa, number: str, person: FamilyMember | None) -> Re
         visa=visa, person=person, form=form, number_token=token
     ).first()
     return found
+
+
+def _check_sent(visa: TVisa) -> None:
+    """USCIS receives an I-914 after it was sent. Raises ValidationError with what is to be recorded first."""
+    if visa.stage not in BEFORE_SENDING:
+        return
+    label = machine("t1_matter").state(visa.stage).label
+    raise ValidationError(
+        {
+            "form": f"The T visa is still at “{label}”: USCIS has no I-914 yet. First record that the "
+            "package was sent, then the receipt notice, under “Record what happened”. For a case taken "
+            "over, correct the stage."
+        }
+    )
 
 
 def _again(receipt: Receipt, visa: TVisa) -> Receipt:

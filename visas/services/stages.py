@@ -17,6 +17,7 @@ from visas.models import CORRECTED, FamilyMember, Notice, TVisa, VisaEvent
 from visas.permissions import check_can_correct_stage
 from visas.rules.base import words
 from visas.services.begin import begin, check_days, check_order, member_of, save_as
+from visas.services.ends import keep_ends
 from visas.services.family import reclassify
 from visas.services.receipts import same_receipt, save_receipt
 from visas.stages import InvalidTransition, Transition, Verdict, machine
@@ -174,7 +175,9 @@ def advance(
         reclassify(visa=case.visa, by=by, today=today)
     if move.event in SETTLING:
         withdraw_notices(case, by=by, keep=keep)
-    return write_event(case, move.event, on=on, dates=known, by=by, note=note)
+    made = write_event(case, move.event, on=on, dates=known, by=by, note=note)
+    keep_ends(visa=case.visa, by=by, today=today)
+    return made
 
 
 def write_event(
@@ -236,7 +239,9 @@ def correct_stage(
     if visa.received_on != received_before:
         reclassify(visa=visa, by=by, today=today)
     known = {name: day for name, day in changes.items() if day is not None}
-    return write_event(case, CORRECTED, on=today, dates=known, by=by, note=reason)
+    made = write_event(case, CORRECTED, on=today, dates=known, by=by, note=reason)
+    keep_ends(visa=visa, by=by, today=today)
+    return made
 
 
 def withdraw_notices(case: Case, *, by: User, keep: Notice | None = None) -> None:

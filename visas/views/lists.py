@@ -19,7 +19,7 @@ from clients.permissions import check_does_casework
 from clients.views.pages import signed_in
 from vault import datakeys
 from visas.models import ENDED, TVisa
-from visas.queries import by_stage, next_date, waiting_days, with_open_notice, with_rows
+from visas.queries import by_stage, next_date, next_notice, waiting_days, with_open_notice, with_rows
 from visas.rules.work_permission import Wait
 from visas.stages import machine
 from visas.working import basis_of
@@ -29,15 +29,18 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "": ("Going on", ()),
     "before": ("Before filing", ("screening", "preparing")),
     "uscis": (
-        "With USCIS",
+        "Filed, not granted",
         (
             *("filed", "receipted", "biometrics_done", "rfe_open", "noid_open", "bfd_positive"),
             *("waiting_list", "denied", "appeal_or_motion_pending"),
         ),
     ),
-    "granted": ("T-1 granted", ("approved", "extension_pending", "status_expired", "noir_open")),
+    "granted": (
+        "Granted, no green card yet",
+        ("approved", "extension_pending", "status_expired", "noir_open"),
+    ),
     "green": ("Green card pending", ("adjustment",)),
-    "ended": ("Ended", ENDED),
+    "ended": ("Resident or ended", ENDED),
 }
 
 
@@ -111,8 +114,7 @@ def _address(group: str, flags: dict[str, bool]) -> str:
 
 
 def _row(visa: TVisa, wait: Wait | None, today: date) -> dict[str, Any]:
-    notice = next_date(visa)
-    due = notice.deadline if notice else None
+    notice, due = next_notice(visa), next_date(visa)
     late = bool(due and due.due_on < today)
     soon = bool(due and (due.work_to - today).days <= 6)
     return {

@@ -15,7 +15,7 @@ from clients.frame import opened
 from clients.views.pages import signed_in
 from visas import services
 from visas.forms import OTHER, AnswerForm, FamilyForm, NoticeForm, PermitForm, ReceiptForm
-from visas.models import BEFORE_SENDING, FamilyMember, Notice, Receipt, TVisa, WorkPermit
+from visas.models import FamilyMember, Notice, Receipt, TVisa, WorkPermit
 from visas.rules import check_receipt_number, law
 from visas.rules.base import words
 from visas.services.begin import OWN_FORM
@@ -127,7 +127,7 @@ def _receipt_form(
             return "The receipt is kept."
         if before is None:
             moves = "The stage stays as it is: record what happened to move it."
-            said = "" if visa.stage not in (*BEFORE_SENDING, "filed") else f" {moves}"
+            said = f" {moves}" if visa.stage == "filed" else ""
             return f"The receipt is kept, and its day is now the day USCIS received the application.{said}"
         if row.received_on != before:
             messages.warning(
