@@ -19,7 +19,7 @@ from deadlines.calendars import OutsideCalendar, get_calendar
 from reports.home import hearing_tags
 from reports.links import link
 from reports.people import People
-from reports.queries import dates_of, standing_of, with_work_to
+from reports.queries import dates_of, standing_on, with_work_to
 from reports.weeks import CALENDAR, start_of
 
 MOST_ENTRIES = 500
@@ -77,8 +77,9 @@ def hearings(user: User, start: date, end: date, person: User | None) -> QuerySe
 
 
 def dates(user: User, start: date, end: date, person: User | None) -> QuerySet[Deadline]:
-    """Open dates from `start` to `end`, both counted, by the day the office works to."""
-    rows = with_work_to(dates_of(user)).filter(worked_to__range=(start, end))
+    """Open dates whose safe or due day lies from `start` to `end`, both counted."""
+    span = (start, end)
+    rows = with_work_to(dates_of(user)).filter(Q(worked_to__range=span) | Q(due_on__range=span))
     return (rows if person is None else rows.filter(owner=person)).select_related("owner")
 
 
@@ -89,9 +90,15 @@ def people_to_choose(user: User) -> QuerySet[User]:
 
 
 def entries(
-    *, found_hearings: list[Hearing], found_dates: list[Deadline], people: People, today: date
+    *,
+    found_hearings: list[Hearing],
+    found_dates: list[Deadline],
+    people: People,
+    today: date,
+    start: date,
+    end: date,
 ) -> list[Entry]:
-    """Both kinds in one list, by day, those with a time first."""
+    """Both kinds in one list, by day, those with a time first; a date stands on its safe and its due day."""
     rows = [
         Entry(
             day=timezone.localdate(hearing.starts_at),
@@ -111,24 +118,33 @@ def entries(
     for deadline in found_dates:
         if deadline.client_id not in people:
             continue
-        standing = standing_of(deadline, today)
-        safe = deadline.work_to != deadline.due_on
-        rows.append(
-            Entry(
-                day=deadline.work_to,
-                at=None,
-                what=f"{deadline.what} (safe date)" if safe else deadline.what,
-                where=deadline.get_side_display(),
-                **_place(people, deadline.client_id),
-                url=link("petition", deadline.petition_id)
-                if deadline.petition_id
-                else link("client-dates", deadline.client_id),
-                who=deadline.owner.name,
-                tags=(standing,),
-                kind=standing["kind"] if standing["kind"] in {"late", "soon"} else "",
+        for day, which in _days_of(deadline):
+            if not start <= day <= end:
+                continue
+            standing = standing_on(day, deadline, today)
+            rows.append(
+                Entry(
+                    day=day,
+                    at=None,
+                    what=f"{deadline.what}{which}",
+                    where=deadline.get_side_display(),
+                    **_place(people, deadline.client_id),
+                    url=link("petition", deadline.petition_id)
+                    if deadline.petition_id
+                    else link("client-dates", deadline.client_id),
+                    who=deadline.owner.name,
+                    tags=(standing,),
+                    kind=standing["kind"] if standing["kind"] in {"late", "soon"} else "",
+                )
             )
-        )
     return sorted(rows, key=lambda row: (row.at or start_of(row.day + timedelta(days=1)), row.what))
+
+
+def _days_of(deadline: Deadline) -> list[tuple[date, str]]:
+    """The days a date stands on, with the words that tell them apart where there are two."""
+    if deadline.work_to == deadline.due_on:
+        return [(deadline.due_on, "")]
+    return [(deadline.work_to, " (safe date)"), (deadline.due_on, " (due date)")]
 
 
 def _place(people: People, client: UUID) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Lag
 
 from accounts.models import User
-from cases.models import Deadline, Matter
+from cases.models import AgencyDuty, Deadline, Matter, Petition
+from cases.models.petitions import GRANTS, Stage
 from clients.models import CareTeamMember, Client, Commitment, TeamRole
 from deadlines.types import day_words
 from reports.links import link
@@ -84,6 +85,30 @@ def standing_of(deadline: Deadline, today: date) -> dict[str, str]:
         kind = "soon" if left <= 6 else kind
     label = {0: "Today", 1: "Tomorrow"}.get(days, f"In {counted(days, 'day')}")
     return {"label": label, "kind": kind, "icon": "clock"}
+
+
+def standing_on(day: date, deadline: Deadline, today: date) -> dict[str, str]:
+    """The same where a row stands under one of its days, safe or due: counted to that very day."""
+    if deadline.done_on is not None or deadline.due_on < today or deadline.work_to == deadline.due_on:
+        return standing_of(deadline, today)
+    days, safe = (day - today).days, day == deadline.work_to
+    if safe and days <= 0:
+        label = "Safe date has passed" if days else "Safe date is today"
+        return {"label": label, "kind": "soon", "icon": ""}
+    kind = "soon" if days <= 6 or deadline.work_to <= today else ""
+    label = {0: "Today", 1: "Tomorrow"}.get(days, f"In {counted(days, 'day')}")
+    return {"label": label, "kind": kind, "icon": "clock"}
+
+
+def open_petitions(user: User) -> Any:
+    """Petitions neither decided nor withdrawn, and granted ones until every agency has confirmed.
+
+    The board of a week, the report and whatever else says "open petitions" count these.
+    """
+    found = Petition.objects.visible_to(user).exclude(stage__in=[Stage.DENIED, Stage.WITHDRAWN])
+    duties = AgencyDuty.objects.filter(petition=OuterRef("pk"))
+    over = Exists(duties) & ~Exists(duties.filter(confirmed_on__isnull=True))
+    return found.exclude(Q(stage__in=GRANTS) & over)
 
 
 BODIES = ("matter", "petition__court", "petition__prosecutor", "agency_duty__agency")

@@ -10,14 +10,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
-from cases.models import Petition, PetitionCharge
+from cases.models import PetitionCharge
 from cases.models.petitions import GRANTS, Stage
 from clients.models import Client
 from records.models import Arrest
 from reports.caseload.shapes import Table
 from reports.figures import HIDDEN, Figure, Line, Shown, median_days, share, suppress, suppress_grid
 from reports.periods import Period
-from reports.queries import hand_overs, is_waiting, waits_of
+from reports.queries import hand_overs, is_waiting, open_petitions, waits_of
 from reports.weeks import start_of
 from reports.words import statute_words
 from visas.models import TVisa, VisaEvent
@@ -231,10 +231,7 @@ def bars(table: Table) -> list[dict[str, Any]]:
 
 
 def petitions(user: User, *, hide: bool) -> tuple[Table, list[dict[str, Any]]]:
-    found = Petition.objects.visible_to(user)
-    found = found.filter(Q(stage__in=_pending()) | Q(stage__in=GRANTS, duties__confirmed_on__isnull=True))
-    counts = Counter(found.distinct().values_list("pk", "stage").order_by())
-    stages = Counter(stage for _pk, stage in counts)
+    stages = Counter(open_petitions(user).order_by().values_list("stage", flat=True))
     table = _line_table(
         "petitions",
         "Open petitions by stage",
@@ -246,11 +243,6 @@ def petitions(user: User, *, hide: bool) -> tuple[Table, list[dict[str, Any]]]:
         hide=hide,
     )
     return table, bars(table)
-
-
-def _pending() -> list[Stage]:
-    ended = {*GRANTS, Stage.DENIED, Stage.WITHDRAWN}
-    return [stage for stage in Stage if stage not in ended]
 
 
 def hands(served: QuerySet[Client], period: Period, *, hide: bool) -> Table:

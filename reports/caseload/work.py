@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -57,8 +57,10 @@ def dates(user: User, today: date, *, late: bool) -> tuple[tuple[LateRow, ...], 
         rows = rows.filter(due_on__lt=today)
     else:
         rows = rows.filter(due_on__gte=today, worked_to__lte=today + timedelta(days=SOON_DAYS))
+    # By the day the row shows: the due date once the safe one has passed.
+    shown = Case(When(worked_to__lt=today, then=F("due_on")), default=F("worked_to"))
     found = rows.select_related("owner", "client", *BODIES).order_by(
-        *([] if late else ["worked_to"]), "due_on", "pk"
+        *([] if late else [shown]), "due_on", "pk"
     )
     found = found.defer(*_sealed(Client, "client__"))
     return (

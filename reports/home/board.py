@@ -18,13 +18,15 @@ from records.models import Charge
 from reports.home.asked import MOST_ROWS, Asked
 from reports.links import link
 from reports.people import People
+from reports.queries import open_petitions
 from reports.words import counted, short_day, statute_short
 
 MOST_TICKETS = 6
 HEARING = "Hearing"
+SCREENING = "screening"
 
 COLUMNS: tuple[tuple[str, str, frozenset[str]], ...] = (
-    ("screening", "Screening", frozenset()),
+    (SCREENING, "Being screened", frozenset()),
     ("draft", "Drafting", frozenset({Stage.DRAFT})),
     ("signed", "Signed, to file", frozenset({Stage.SIGNED})),
     ("answer", "Waiting for answer", frozenset({Stage.FILED, Stage.SERVED})),
@@ -48,7 +50,7 @@ class Ticket:
 
 def board_tickets(asked: Asked) -> list[Ticket]:
     """Every open petition, every grant an agency has not confirmed, and matters without a petition yet."""
-    petitions = Petition.objects.visible_to(asked.user).exclude(stage__in=[Stage.DENIED, Stage.WITHDRAWN])
+    petitions = open_petitions(asked.user)
     matters = Matter.objects.visible_to(asked.user).filter(kind=Matter.Kind.VACATUR, closed_on__isnull=True)
     if not asked.team:
         petitions, matters = petitions.filter(matter__lead=asked.user), matters.filter(lead=asked.user)
@@ -57,7 +59,7 @@ def board_tickets(asked: Asked) -> list[Ticket]:
         duties_open=Count("duties", filter=Q(duties__confirmed_on__isnull=True), distinct=True),
         duties_all=Count("duties", distinct=True),
     )
-    rows = list(petitions.exclude(Q(stage__in=GRANTS) & Q(duties_open=0) & Q(duties_all__gt=0)))
+    rows = list(petitions)
     nexts = _next_dates(rows)
     tickets = [_ticket(petition, nexts.get(petition.pk), asked.today) for petition in rows]
     without = matters.exclude(Exists(Petition.objects.filter(matter=OuterRef("pk"))))
@@ -86,7 +88,7 @@ def _screening_tickets(matters: list[Matter]) -> list[Ticket]:
         )
         tickets.append(
             Ticket(
-                "screening",
+                SCREENING,
                 matter.client_id,
                 counted(n, "charge"),
                 ahead,
@@ -170,4 +172,15 @@ def board(tickets: list[Ticket], shown: list[Ticket], people: People) -> dict[st
         {"label": label, "count": counts[key], "tickets": [t for t in drawn if t["column"] == key]}
         for key, label, _stages in COLUMNS
     ]
-    return {"columns": columns, "rows": drawn, "total": len(tickets), "hidden": len(tickets) - len(drawn)}
+    screened = counts[SCREENING]
+    parts = [counted(len(tickets) - screened, "open petition")]
+    if screened:
+        parts.append(f"{counted(screened, 'file')} being screened")
+    return {
+        "columns": columns,
+        "rows": drawn,
+        "total": len(tickets),
+        "hidden": len(tickets) - len(drawn),
+        # A file without a petition is none: the report counts petitions alone.
+        "note": ", ".join(parts),
+    }

@@ -41,4 +41,5 @@ def dates_shown(asked: Asked) -> dict[str, Any]:
         "week": groups["week"],
         "later": groups["later"],
         "total": open_rows.count(),
+        "until": None if asked.everything or week.is_past else week.sunday + AHEAD,
     }

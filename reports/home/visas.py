@@ -12,7 +12,15 @@ from cases.models import Deadline
 from clients.models import Client
 from reports.home.asked import MOST_IN_RAIL, MOST_ROWS, Asked
 from reports.links import link
-from reports.queries import ENDED_STAGES, clients_of, is_waiting, standing_of, visa_stage_words, waits_of
+from reports.queries import (
+    ENDED_STAGES,
+    clients_of,
+    is_waiting,
+    standing_on,
+    visa_stage_words,
+    waits_of,
+    with_work_to,
+)
 from visas.models import RELATIVE_GRANTED, TVisa
 
 OPEN_NOTICE = Q(
@@ -35,14 +43,14 @@ def visa_rows(asked: Asked) -> list[dict[str, Any]]:
     found = list(visas)
     waits = waits_of(found, asked.today)
     nexts: dict[UUID, Deadline] = {}
-    dates = Deadline.objects.filter(matter__in=[visa.matter_id for visa in found]).open().order_by("due_on")
-    for deadline in dates:
+    dates = Deadline.objects.filter(matter__in=[visa.matter_id for visa in found]).open()
+    for deadline in with_work_to(dates).order_by("worked_to", "due_on", "pk"):
         nexts.setdefault(deadline.matter_id, deadline)
     rows: list[dict[str, Any]] = []
     for visa in found:
         ahead = nexts.get(visa.matter_id)
         waiting = is_waiting(visa, waits)
-        standing = standing_of(ahead, asked.today)["kind"] if ahead else ""
+        standing = standing_on(ahead.work_to, ahead, asked.today)["kind"] if ahead else ""
         rows.append(
             {
                 "client_id": visa.client_id,

@@ -38,7 +38,9 @@ def show(request: HttpRequest) -> HttpResponse:
     dates = list(calendar.dates(user, start, end, person)[: calendar.MOST_ENTRIES])
     people = People(user, [row.client_id for row in (*hearings, *dates)])
     record(Action.LISTED, by=user, kind="calendar", shown=people.ids)
-    entries = calendar.entries(found_hearings=hearings, found_dates=dates, people=people, today=today)
+    entries = calendar.entries(
+        found_hearings=hearings, found_dates=dates, people=people, today=today, start=start, end=end
+    )
     choice = {"person": str(person.pk) if person else "", "view": "month" if as_month else ""}
     context = {
         "first": first,

@@ -15,9 +15,11 @@ from audit.services import Action, record
 from cases.models.petitions import Stage
 from clients.models import Client, TeamRole
 from clients.services import join_team
-from reports import caseload, export, seen
-from reports.people import needs_interpreter
+from deadlines.types import day_words
+from reports import calendar, caseload, export, seen
+from reports.people import People, needs_interpreter
 from reports.periods import this_year
+from reports.weeks import Week
 from tests.factories import add_to_team, make_client, make_user
 from tests.reports.factories import (
     make_charge,
@@ -25,6 +27,7 @@ from tests.reports.factories import (
     make_document,
     make_duty,
     make_hearing,
+    make_matter,
     make_permit,
     make_petition,
     make_promise,
@@ -37,6 +40,7 @@ from tests.reports.factories import (
 from vault import fields as sealed_fields
 from visas.models import Notice
 from visas.stages import machine
+from visas.views import lists
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +160,18 @@ def test_my_week_shows_own_dates_and_the_team_s_only_on_request(client):
     assert "Answer the notice" in mine
     assert "Somebody else’s date" not in mine
     assert "Somebody else’s date" in client.get(reverse("home") + "?whose=team").content.decode()
+
+
+def test_my_week_says_how_far_later_reaches_and_whose_dates_are_missing(client):
+    survivor = make_client()
+    make_visa(survivor)
+    advocate = add_to_team(survivor, TeamRole.ADVOCATE, Role.ADVOCATE)
+    make_deadline(survivor, today() + timedelta(days=2))
+    client.force_login(advocate)
+    page = client.get(reverse("home")).content.decode()
+    assert "No date you answer for falls here" in page
+    last = Week.of(today(), today()).sunday + timedelta(days=21)
+    assert f"later, to {day_words(last, today())}" in page
 
 
 def test_my_week_never_shows_another_persons_client(client):
@@ -364,7 +380,80 @@ def test_the_calendar_of_one_person_leaves_the_others_out(client):
     assert "Counsel’s own date" not in page
 
 
+def test_the_calendar_has_a_date_on_its_safe_day_and_on_its_due_day(client):
+    survivor = make_client()
+    start = date(2026, 11, 21)
+    row = make_deadline(survivor, date(2026, 11, 27), safe_on=date(2026, 11, 23), what="Answer the RFE")
+    people = People(survivor.point_of_contact, [survivor.pk])
+    found = calendar.entries(
+        found_hearings=[], found_dates=[row], people=people, today=start, start=start, end=date(2026, 11, 30)
+    )
+    assert [(one.day.day, one.what, one.tags[0]["label"]) for one in found] == [
+        (23, "Answer the RFE (safe date)", "In 2 days"),
+        (27, "Answer the RFE (due date)", "In 6 days"),
+    ]
+    # Once the safe day has passed, the due day still stands with its own count.
+    found = calendar.entries(
+        found_hearings=[],
+        found_dates=[row],
+        people=people,
+        today=date(2026, 11, 24),
+        start=date(2026, 11, 24),
+        end=date(2026, 11, 30),
+    )
+    assert [(one.day.day, one.tags[0]["label"]) for one in found] == [(27, "In 3 days")]
+
+
+def test_the_calendar_finds_a_date_whose_safe_day_lies_in_another_month(client):
+    survivor = make_client()
+    make_deadline(survivor, date(2026, 12, 2), safe_on=date(2026, 11, 27), what="Answer the RFE")
+    client.force_login(survivor.point_of_contact)
+    for month, words in (("2026-11", "(safe date)"), ("2026-12", "(due date)")):
+        page = client.get(reverse("calendar"), {"month": month}).content.decode()
+        assert page.count("Answer the RFE") == 1
+        assert f"Answer the RFE {words}" in page
+
+
 # --- Caseload --------------------------------------------------------------------------------------
+
+
+def test_dates_of_the_next_days_stand_in_the_order_of_the_day_shown():
+    user = worker(Role.SUPERVISOR, 1, filled=False)
+    survivor = Client.objects.get()
+    make_deadline(survivor, today() + timedelta(days=4), safe_on=today() - timedelta(days=1))
+    make_deadline(survivor, today() + timedelta(days=9), safe_on=today() + timedelta(days=2))
+    report = caseload.build(user=user, period=this_year(today()), today=today(), leaving=False)
+    assert [(row.kind, row.days) for row in report.soon] == [("safe", 2), ("due", 4)]
+
+
+def test_the_board_and_the_report_count_the_same_open_petitions(client):
+    user = worker(Role.ATTORNEY, 1, filled=False)
+    survivor = Client.objects.get()
+    for stage in ("draft", "denied", "withdrawn"):
+        make_petition(survivor, stage)
+    make_duty(make_petition(survivor, "granted"))
+    done = make_duty(make_petition(survivor, "granted"))
+    done.confirmed_on = today()
+    done.save()
+    client.force_login(user)
+    board = client.get(reverse("home"), {"whose": "team"}).context["board"]
+    report = caseload.build(user=user, period=this_year(today()), today=today(), leaving=False)
+    assert board["note"] == "2 open petitions"
+    assert report.tables["petitions"].rows[-1] == ("All", "2")
+
+
+def test_a_file_being_screened_is_not_counted_as_a_petition(client):
+    user = worker(Role.ATTORNEY, 1, filled=False)
+    make_matter(Client.objects.get())
+    client.force_login(user)
+    board = client.get(reverse("home"), {"whose": "team"}).context["board"]
+    assert board["note"] == "0 open petitions, 1 file being screened"
+
+
+def test_the_list_of_t_visas_and_the_report_mean_the_same_stages_by_the_same_words():
+    for label, stages in lists.GROUPS.values():
+        if label in caseload.VISA_GROUPS:
+            assert set(stages) == caseload.VISA_GROUPS[label]
 
 
 def test_the_caseload_asks_the_same_number_of_queries_for_3_and_12_clients(client):
