@@ -54,7 +54,7 @@ def _bound(
 ) -> list[tuple[Agency | None, list[PetitionCharge]]]:
     """The agencies of one row, each with the lines that bind it."""
     if row.when != "always":
-        lines = [line for line in lines if _record_has(row.when, [line.charge])]
+        lines = [line for line in lines if record_has(row.when, [line.charge])]
     if not lines:
         return []
     if row.who == "court":
@@ -105,7 +105,7 @@ def _latest(lines: Iterable[PetitionCharge]) -> date | None:
     return None if None in days or not days else max(day for day in days if day is not None)
 
 
-def _record_has(what: str, charges: list[Charge]) -> bool:
+def record_has(what: str, charges: list[Charge]) -> bool:
     """Whether the record brings in probation, a prison or the DMV; an unknown sentence brings in none."""
     if what == "vehicle":
         return any(charge.code == "VC" for charge in charges)

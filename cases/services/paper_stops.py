@@ -87,12 +87,12 @@ def _charge_stops(charges: list[Charge], paper: StatutePaper) -> Iterable[Stop]:
         if charge.kind == Charge.Kind.CONVICTION and not charge.case_number:
             yield _stop("S01", record_page, what=what)
         missing = [words for name, words in NEEDS.items() if not getattr(charge, name)]
-        if "the offense date" in missing and charge.arrest.arrested_on:
-            missing.remove("the offense date")
         if not charge.arrest.agency:
             missing.append("the arresting agency")
         if missing:
-            yield _stop("S03", record_page, what=what.capitalize(), missing=", ".join(missing))
+            # An offense date is recorded with the decision on the charge, all else with the charge.
+            page = nexus_page if missing == [NEEDS["offense_on"]] else record_page
+            yield _stop("S03", page, what=what.capitalize(), missing=", ".join(missing))
         wrong = charge.nexus_basis and not paper.nexus_accepts & set(charge.nexus_basis)
         if charge.nexus != Charge.Nexus.YES or not charge.nexus_reason or wrong:
             yield _stop("S06", nexus_page, what=what.capitalize(), words=paper.nexus_words)
@@ -254,7 +254,7 @@ def _paper_stops(reading: Reading, states: list[PaperState]) -> Iterable[Stop]:
         number = re.search(r"of charge ([\d.]+)", words)
         at = here
         if number is not None and number[1] in charges:
-            page = "charge-nexus" if words.startswith("nexus") else "charge-change"
+            page = "charge-nexus" if words.startswith(("nexus", "offense date")) else "charge-change"
             at = (page, charges[number[1]], "")
         elif any(words.startswith(label) for label in said):
             at = (PAPERS_PAGE, petition.pk, "#say")

@@ -14,6 +14,7 @@ from typing import Any
 from cases.law import StatutePaper, statute_paper
 from cases.models import Agency, Petition, PetitionCharge
 from cases.services.agencies import agency_in_papers
+from cases.services.bound import record_has
 from clients.models import Client, Passage
 from deadlines.rules import deadline_row, duty_row, label_of
 from documents.models import Document
@@ -80,7 +81,7 @@ def read_all(petition: Petition) -> Reading:
 
 def _read_lines(petition: Petition) -> list[PetitionCharge]:
     rows = petition.lines.select_related("charge__arrest", "charge__nexus_by")
-    return list(rows.prefetch_related("charge__evidence__passage"))
+    return list(rows.prefetch_related("charge__evidence__passage", "charge__dispositions"))
 
 
 def gather(*, petition: Petition, kind: str, reading: Reading | None = None) -> Gathered:
@@ -268,7 +269,9 @@ def _records(found: Gathered, paper: StatutePaper, charges: list[Charge], *, wit
                 "docket": charge.case_number
                 or ("none" if arrest_only else found.need("", f"docket number of charge {number}")),
                 "offense_on": found.need(
-                    _day(charge.offense_on or charge.arrest.arrested_on), f"offense date of charge {number}"
+                    # Never the day of the arrest in its place: the paper is sworn to.
+                    _day(charge.offense_on),
+                    f"offense date of charge {number}",
                 ),
                 "disposition": found.need(
                     (charge.standing or "").replace("_", " ").capitalize(), f"outcome of charge {number}"
@@ -339,10 +342,11 @@ def _relief(charges: list[Charge]) -> dict[str, str]:
 
 
 def _agencies(paper: StatutePaper, petition: Petition, charges: list[Charge]) -> list[dict[str, str]]:
-    """The table of the order: who must do what. The day is left to the judge."""
+    """The table of the order: whom it binds if every charge is granted. The day is left to the judge."""
     rows: list[dict[str, str]] = []
+    county = petition.court.county
     for row in paper.duties:
-        if row.when != "always":
+        if row.when != "always" and not record_has(row.when, charges):
             continue
         names = {
             "court": [petition.court.name],
@@ -350,7 +354,8 @@ def _agencies(paper: StatutePaper, petition: Petition, charges: list[Charge]) ->
             "arresting": list(
                 dict.fromkeys(agency_in_papers(c.arrest.agency) for c in charges if c.arrest.agency)
             ),
-            "booking": [f"{petition.court.county} County Sheriff"] if petition.court.county else [],
+            "booking": [f"{county} County Sheriff"] if county else [],
+            "probation": [f"{county} County Probation Department"] if county else [],
             "named": [row.agency[1]] if row.agency else [],
         }.get(row.who, [])
         rows += [{"name": name, "duty": row.duty, "due": "____________"} for name in names]

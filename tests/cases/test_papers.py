@@ -12,6 +12,7 @@ from audit.models import AccessEvent
 from cases import services
 from cases.law import statute_paper
 from cases.services.agencies import agency_in_papers
+from cases.services.bound import bound_agencies
 from cases.services.paper_stops import stops
 from cases.services.paper_words import KINDS, citation_in_papers, gather
 from clients.models import SafeContact
@@ -137,6 +138,27 @@ def test_the_order_holds_both_phrases_every_agency_and_can_be_granted_or_denied_
         assert reason not in said.lower()
 
 
+def test_the_order_names_every_agency_that_it_will_bind():
+    petition = ready(make_petition())
+    assert "Alameda County Probation Department" not in text_of(draft(petition, "proposed_order"))
+    charge = petition.charges.get()
+    charge.dispositions.create(
+        client=petition.client, ordinal=1, type="convicted", sentence={"probation": "3 years"}
+    )
+    said = text_of(draft(petition, "proposed_order"))
+    petition.lines.update(result="granted", result_on=TODAY)
+    bound = {found.agency.name for found in bound_agencies(petition).values()}
+    assert "Alameda County Probation Department" in bound
+    assert [name for name in bound if name not in said] == []
+
+
+def test_the_day_of_an_arrest_is_never_given_as_the_day_of_the_offense():
+    petition = ready(make_petition())
+    Charge.objects.filter(pk=petition.charges.get().pk).update(offense_on=None)
+    said = text_of(draft(petition, "petition"))
+    assert "[BLANK: offense date of charge 1.1]" in said
+
+
 def test_an_arrest_motion_never_says_direct_result_and_a_vacatur_motion_does():
     arrest, vacatur = make_petition_of(US_ARREST), make_petition_of(US)
     for kind in ("petition", "proposed_order", "declaration"):
@@ -231,6 +253,7 @@ def test_nothing_stands_when_everything_is_on_file():
         ({"case_number": None}, "S01"),
         ({"section": ""}, "S03"),
         ({"disposed_on": None}, "S03"),
+        ({"offense_on": None}, "S03"),
         ({"nexus_reason": None}, "S06"),
         ({"nexus_basis": ["scheme_or_direction"]}, "S06"),
         ({"nexus_reason": "Linnet Rosalba Fern was told to."}, "S02"),
