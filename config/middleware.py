@@ -122,7 +122,7 @@ def record_refusal(user: User, pk: UUID, name: str, status: int) -> None:
     the client and asked for something else that is not there was refused nothing.
     """
     row = row_of(pk)
-    owner = getattr(row, "client_id", pk) if row is not None else None
+    owner = getattr(row, "client_id", pk)
     if status == 404 and Client.objects.visible_to(user).filter(pk=owner).exists():
         return
     same = Q(object_id=str(pk)) | Q(objects_shown=[str(pk)])

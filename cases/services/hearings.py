@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,6 +28,8 @@ from cases.services.moves import (
 from cases.services.waiting import hearing_stands, waited_at
 from cases.stages import TRANSITIONS, WAITING, InvalidTransition, check_act, outcome_of
 
+FURTHEST = timedelta(days=3 * 366)  # no court sets a hearing later
+
 
 @transaction.atomic
 def set_hearing(
@@ -47,6 +49,7 @@ def set_hearing(
     petition = begin(petition, "hearing", by)
     _check_can_be_heard(petition)
     check_after(timezone.localdate(starts_at), petition.filed_on, "starts_at", "filed")
+    _check_near(starts_at)
     hearing = Hearing(
         client=petition.client,
         petition=petition,
@@ -67,6 +70,13 @@ def set_hearing(
         note_event(petition, Stage.HEARING_SET, on=min(on, timezone.localdate()), by=by, note=note)
     dates.finish_hearing_window(petition=petition, on=timezone.localdate(), by=by)
     return hearing
+
+
+def _check_near(starts_at: datetime) -> None:
+    """Raises ValidationError for a day so far ahead that its year must be a slip."""
+    on = timezone.localdate(starts_at)
+    if on > timezone.localdate() + FURTHEST:
+        raise ValidationError({"starts_at": f"{day_words(on)} is over three years ahead. Look at the year."})
 
 
 def _check_was_held(starts_at: datetime, today: date) -> None:
@@ -105,6 +115,7 @@ def correct_hearing(
     reason = reason_of(note)
     hearing = Hearing.objects.select_for_update(of=("self",)).select_related("court").get(pk=hearing.pk)
     check_after(timezone.localdate(starts_at), petition.filed_on, "starts_at", "filed")
+    _check_near(starts_at)
     if outcome == Hearing.Outcome.HELD:
         _check_was_held(starts_at, today)
     _check_may_stand(hearing, outcome, petition)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from cases.law import StatutePaper, statute_paper, stop_words
 from cases.models import Petition, PetitionCharge
-from cases.services.paper_words import KINDS, Reading, Source, gather, read_all
+from cases.services.paper_words import KINDS, OFFENSE_DATE, Reading, Source, gather, read_all
 from cases.services.versions import Shelves, basis_of, changed_since, shelves, was_read
 from clients.models import Alias, Passage, RelatedPerson, SafeContact
 from clients.permissions import STATEMENT as STATEMENT_RIGHT
@@ -250,11 +250,13 @@ def _paper_stops(reading: Reading, states: list[PaperState]) -> Iterable[Stop]:
             )
     said = {fact.label.lower() for fact in statute_paper(petition.statute).facts}
     charges = {line.charge.number: line.charge_id for line in reading.lines}
-    for words in dict.fromkeys(words for state in states for words in state.blanks):
+    # A charge without its offense date is a stop of its own already.
+    blanks = (words for state in states for words in state.blanks if not words.startswith(OFFENSE_DATE))
+    for words in dict.fromkeys(blanks):
         number = re.search(r"of charge ([\d.]+)", words)
         at = here
         if number is not None and number[1] in charges:
-            page = "charge-nexus" if words.startswith(("nexus", "offense date")) else "charge-change"
+            page = "charge-nexus" if words.startswith("nexus") else "charge-change"
             at = (page, charges[number[1]], "")
         elif any(words.startswith(label) for label in said):
             at = (PAPERS_PAGE, petition.pk, "#say")

@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
     Document.Kind.PROPOSED_ORDER: "Proposed order",
     Document.Kind.PROOF_OF_SERVICE: "Proof of service",
 }
+OFFENSE_DATE = "offense date of charge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,7 @@ def _records(found: Gathered, paper: StatutePaper, charges: list[Charge], *, wit
                 "offense_on": found.need(
                     # Never the day of the arrest in its place: the paper is sworn to.
                     _day(charge.offense_on),
-                    f"offense date of charge {number}",
+                    f"{OFFENSE_DATE} {number}",
                 ),
                 "disposition": found.need(
                     (charge.standing or "").replace("_", " ").capitalize(), f"outcome of charge {number}"

@@ -41,6 +41,11 @@ REFUSED = {
         lambda p: services.set_hearing(petition=p, starts_at=at(date(2018, 3, 6)), by=counsel_of(p.client)),
         ("Mar 6, 2018", "Jun 29, 2026"),
     ),
+    "a hearing in another century": (
+        "served",
+        lambda p: services.set_hearing(petition=p, starts_at=at(date(2099, 1, 1)), by=counsel_of(p.client)),
+        ["three years ahead"],
+    ),
     "a hearing ahead, recorded as held": (
         "hearing_set",
         lambda p: services.record_hearing(
