@@ -134,7 +134,7 @@ def _make_batch(world: World, batch: Batch, stories: list[tuple[int, Plot]], *, 
 
 def _check_conflicts(folder: Folder, decision: str) -> None:
     """The real check, because what it finds lies in other files; then what was decided."""
-    check = run_conflict_check(client=folder.client, by=folder.advocate)
+    check = run_conflict_check(client=folder.client, by=folder.advocate, index_only=True)
     if decision != "open":
         note = folder.fill(folder.chance.choice(texts.DECISION_NOTES))
         folder.batch.manifest.note(note)
