@@ -36,6 +36,22 @@ class AccessEvent(models.Model):
         REFUSED = "refused", "Refused"
         ACCOUNT = "account", "Account changed"
         SIGNED_IN = "signed_in", "Signed in"
+        BREAK_GLASS = "break_glass", "Opened a file by break-glass"
+        BREAK_GLASS_CLOSED = "break_glass_closed", "Reviewed a break-glass look"
+        UNUSUAL = "unusual", "Unusual looking noted"
+        UNUSUAL_CLOSED = "unusual_closed", "Unusual looking reviewed"
+        KEYS = "keys", "Keys changed"
+        RESEALED = "resealed", "Sealed again under a new key"
+        HOLD_SET = "hold_set", "Legal hold set"
+        HOLD_LIFTED = "hold_lifted", "Legal hold lifted"
+        ERASURE_ASKED = "erasure_asked", "Erasure asked for"
+        ERASURE_REFUSED = "erasure_refused", "Erasure refused"
+        ERASED = "erased", "Erased for good"
+        PURGED = "purged", "One statement or document erased"
+        BACKED_UP = "backed_up", "Backup made"
+        RESTORED = "restored", "Restored from a backup"
+        CHECKPOINT = "checkpoint", "Checkpoint signed"
+        KEPT = "kept", "Kept by the system"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     actor_id = models.BigIntegerField(null=True, db_index=True)
@@ -53,3 +69,15 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_kind} {self.object_id}"
+
+
+class TimedWork(models.Model):
+    """When a piece of timed work (`manage tick`) last ran, and whether it went through. One row a piece."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    ran_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

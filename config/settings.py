@@ -251,6 +251,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Timed work: `manage tick`, from cron or a timer ----------------------------------------------
+# Dotted names of functions that take the moment (an aware datetime), do what is due, and return a line for
+# people ("" where nothing was due). Each decides by itself what is due, and may run twice.
+TICKS: list[str] = []
+
 # --- The rest -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("AFTERWORD_TIME_ZONE", default="America/Los_Angeles")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models import ClientOwned
 from vault.fields import SealedTextField
 
@@ -42,7 +42,7 @@ class Document(ClientOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-created_at"]

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models import ClientOwned, ClientOwnedQuerySet
 from records.citation import citation
 from vault.fields import SealedJSONField, SealedTextField
@@ -47,7 +47,7 @@ class RapSheet(ClientOwned):
     lines_to_check = models.PositiveIntegerField(default=0)
     lines_not_read = models.PositiveIntegerField(default=0)
     same_sheet = models.BinaryField(max_length=16, editable=False)
-    history = HistoricalRecords(excluded_fields=["same_sheet"])
+    history = History(excluded_fields=["same_sheet"])
 
     class Meta:
         ordering = ["-created_at"]
@@ -88,7 +88,7 @@ class Arrest(ClientOwned):
     )
     lines = models.CharField(max_length=20, blank=True)
     import_key = models.BinaryField(max_length=16, editable=False, null=True)
-    history = HistoricalRecords(excluded_fields=["import_key"])
+    history = History(excluded_fields=["import_key"])
 
     class Meta:
         ordering = ["ordinal"]
@@ -184,7 +184,7 @@ class Charge(ClientOwned):
     nexus_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = ChargeQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["import_key"])
+    history = History(excluded_fields=["import_key"])
 
     class Meta:
         ordering = ["arrest__ordinal", "ordinal"]
@@ -236,7 +236,7 @@ class Disposition(ClientOwned):
     on = models.DateField(null=True, blank=True)
     severity = models.CharField(max_length=1, blank=True)
     sentence = models.JSONField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["ordinal"]
@@ -257,7 +257,7 @@ class RecordEvent(ClientOwned):
     agency = models.CharField(max_length=120, blank=True)
     content = SealedJSONField(context="record_event", seal_name="content")
     import_key = models.BinaryField(max_length=16, editable=False, null=True)
-    history = HistoricalRecords(excluded_fields=["import_key"])
+    history = History(excluded_fields=["import_key"])
 
     class Meta:
         ordering = ["on"]
@@ -299,7 +299,7 @@ class NexusEvidence(ClientOwned):
     kind = models.CharField(max_length=24, choices=Kind)
     passage = models.ForeignKey("clients.Passage", on_delete=models.PROTECT, null=True, blank=True)
     document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

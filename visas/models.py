@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models import ClientOwned, ClientOwnedQuerySet
 from clients.normalise import identifier
 from vault.fields import LookupField, SealedDateField, SealedTextField
@@ -46,7 +46,7 @@ class TVisa(ClientOwned):
         null=True, blank=True, help_text="first day counted as waiting without permission to work"
     )
     objects: ClassVar[Any] = TVisaQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client"], name="t_visa_one_per_client")]
@@ -79,7 +79,7 @@ class VisaEvent(ClientOwned):
     dates = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     note = SealedTextField(context="visa_event", seal_name="note", long=True, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-on", "-created_at"]
@@ -114,7 +114,7 @@ class FamilyMember(ClientOwned):
     in_united_states = models.BooleanField(default=True)
     in_danger = models.BooleanField(default=False)
     stage = models.CharField(max_length=30, default="planned")
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["created_at"]
@@ -139,7 +139,7 @@ class Receipt(ClientOwned):
     number = SealedTextField(context="receipt", seal_name="number")
     number_token = LookupField(source="number", index="receipt.number", normalise=identifier)
     received_on = models.DateField()
-    history = HistoricalRecords(excluded_fields=["number_token"])
+    history = History(excluded_fields=["number_token"])
 
     class Meta:
         ordering = ["received_on"]
@@ -188,7 +188,7 @@ class Notice(ClientOwned):
     sent_on = models.DateField(null=True, blank=True, help_text="the day our answer left")
     answered_on = models.DateField(null=True, blank=True, help_text="the day USCIS had our answer")
     objects: ClassVar[Any] = NoticeQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-served_on"]
@@ -221,7 +221,7 @@ class WorkPermit(ClientOwned):
     category = models.CharField(max_length=10)
     valid_from = models.DateField()
     valid_to = models.DateField()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["valid_from"]

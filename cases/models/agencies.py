@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from simple_history.models import HistoricalRecords
+
+from audit.history import History
 
 
 class Agency(models.Model):
@@ -26,7 +27,7 @@ class Agency(models.Model):
     county = models.CharField(max_length=60, blank=True)
     address = models.TextField(blank=True)
     calendar = models.CharField(max_length=12, blank=True, help_text="court calendar: us-ca, us-federal …")
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["name"]

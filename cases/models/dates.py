@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from cases.working import Due, due_from
 from clients.models import ClientOwned, ClientOwnedQuerySet
 from vault.fields import SealedTextField
@@ -81,7 +81,7 @@ class Deadline(ClientOwned):
     )
     replaced_at = models.DateTimeField(null=True, blank=True)
     objects: ClassVar[Any] = DeadlineQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["due_on"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models import ClientOwned
 
 
@@ -23,7 +23,7 @@ class Matter(ClientOwned):
     lead = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="matters")
     opened_on = models.DateField(default=timezone.localdate)
     closed_on = models.DateField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["opened_on"]

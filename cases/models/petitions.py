@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models import ClientOwned, ClientOwnedQuerySet
 from vault.fields import SealedJSONField, SealedTextField
 
@@ -73,7 +73,7 @@ class Petition(ClientOwned):
     facts = SealedJSONField(context="petition", seal_name="facts", null=True, blank=True)
     charges = models.ManyToManyField("records.Charge", through="PetitionCharge", related_name="petitions")
     objects: ClassVar[Any] = PetitionQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["number"]
@@ -141,7 +141,7 @@ class PetitionCharge(ClientOwned):
     result = models.CharField(max_length=10, choices=Result, default=Result.OPEN)
     result_on = models.DateField(null=True, blank=True)
     order_words = SealedTextField(context="petition_charge", seal_name="order_words", null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["charge__arrest__ordinal", "charge__ordinal"]
@@ -177,7 +177,7 @@ class StageEvent(ClientOwned):
     on = models.DateField()
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     note = SealedTextField(context="stage_event", seal_name="note", long=True, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-on", "-created_at"]
@@ -212,7 +212,7 @@ class Service(ClientOwned):
     )
     required = models.BooleanField(default=True, help_text="the statute asks for it")
     proof = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["sent_on"]
@@ -252,7 +252,7 @@ class Hearing(ClientOwned):
     )
     interpreter_booked = models.BooleanField(default=False)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.AHEAD)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["starts_at"]
@@ -274,7 +274,7 @@ class AgencyDuty(ClientOwned):
     received_on = models.DateField(null=True, blank=True)
     confirmed_on = models.DateField(null=True, blank=True)
     proof = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["agency__name"]

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients import normalise
 from clients.models.base import ClientOwned
 from vault.fields import LookupField, SealedDateField, SealedJSONField, SealedTextField
@@ -118,7 +118,7 @@ class Client(models.Model):
     her_words = SealedJSONField(context="client", seal_name="her_words", client="id", null=True, blank=True)
 
     objects: ClassVar[Any] = ClientQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
     _history_user: Any  # set by services: who the history row names
 
     class Meta:
@@ -179,7 +179,7 @@ class SafeContact(ClientOwned):
     note = SealedTextField(context="safe_contact", seal_name="note", long=True, null=True, blank=True)
     number_token = LookupField(source="number", index="safe_contact.number", normalise=normalise.phone)
     email_token = LookupField(source="email", index="safe_contact.email", normalise=normalise.email)
-    history = HistoricalRecords(excluded_fields=["number_token", "email_token"])
+    history = History(excluded_fields=["number_token", "email_token"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client"], name="safe_contact_one_per_client")]
@@ -193,7 +193,7 @@ class Alias(ClientOwned):
 
     name = SealedTextField(context="alias", seal_name="name")
     source = models.CharField(max_length=20, default="intake")
-    history = HistoricalRecords()
+    history = History()
 
     def __str__(self) -> str:
         return f"alias {self.pk}"
@@ -214,7 +214,7 @@ class Identifier(ClientOwned):
     kind = models.CharField(max_length=10, choices=Kind)
     value = SealedTextField(context="identifier", seal_name="value")
     value_token = LookupField(source="value", index="identifier.value", normalise=normalise.identifier)
-    history = HistoricalRecords(excluded_fields=["value_token"])
+    history = History(excluded_fields=["value_token"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "kind"], name="identifier_one_per_kind")]

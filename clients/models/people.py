@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models.base import ClientOwned
 from vault.fields import SealedDateField, SealedJSONField, SealedTextField
 from vault.names import new_person_number
@@ -30,7 +30,7 @@ class RelatedPerson(ClientOwned):
     her_word = SealedTextField(context="related_person", seal_name="her_word", null=True, blank=True)
     date_of_birth = SealedDateField(context="related_person", seal_name="dob", null=True, blank=True)
     note = SealedTextField(context="related_person", seal_name="note", long=True, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     def __str__(self) -> str:
         return f"{self.relation} {self.pk}"
@@ -63,7 +63,7 @@ class ConflictCheck(ClientOwned):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     note = SealedTextField(context="conflict_check", seal_name="note", long=True, null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models.base import ClientOwned, ClientOwnedQuerySet
 
 
@@ -42,7 +42,7 @@ class CareTeamMember(ClientOwned):
     role = models.CharField(max_length=12, choices=TeamRole)
     joined_on = models.DateField(default=timezone.localdate)
     left_on = models.DateField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [
@@ -82,7 +82,7 @@ class Wall(ClientOwned):
     set_at = models.DateTimeField(default=timezone.now)
     lifted_at = models.DateTimeField(null=True, blank=True)
     objects: ClassVar[Any] = WallQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         constraints = [

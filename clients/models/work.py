@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
+from audit.history import History
 from clients.models.base import ClientOwned, ClientOwnedQuerySet
 from vault.fields import SealedTextField
 
@@ -27,7 +27,7 @@ class Passage(ClientOwned):
     text = SealedTextField(context="passage", seal_name="text", long=True)
     agreed_uses = models.JSONField(default=list, blank=True)
     read_back_on = models.DateField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["number"]
@@ -69,7 +69,7 @@ class Commitment(ClientOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
     objects: ClassVar[Any] = CommitmentQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["due_at"]
