@@ -20,9 +20,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from vault.crypto import AESGCM, derive, new_key
 from vault.errors import SealBroken, Shredded
+from vault.ids import NIL
 from vault.keyring import keyring
 from vault.models import DataKey
 
@@ -68,6 +70,13 @@ class _Memory:
         with self._lock:
             self._put(self._keys, key.id, key)
             self._put(self._current, key.client, key.id)
+
+    def forget(self, client: UUID) -> None:
+        """Drop every key of one client."""
+        with self._lock:
+            self._current.pop(client, None)
+            for key_id in [i for i, (_until, key) in self._keys.items() if key.client == client]:
+                del self._keys[key_id]
 
     def clear(self) -> None:
         with self._lock:
@@ -170,6 +179,26 @@ def fresh_keys(clients: Iterable[UUID]) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def destroy(client: UUID) -> int:
+    """Destroy every version of a client's key, and forget it here. Returns how many there were.
+
+    Nothing sealed for her opens again, here or from a backup without its keys. The rows stay, without
+    the key, so that "erased" can be told from "broken". Other processes forget the key within `SECONDS`;
+    until then they read, but what they seal under it dies with it. Who may, and when, is decided above.
+    Refuses (ValueError) the organisation's own key, which would end the installation.
+    """
+    if client == NIL:
+        raise ValueError("The organisation's key is never destroyed.")
+    with transaction.atomic():
+        count = DataKey.objects.filter(client_uuid=client, destroyed_at__isnull=True).update(
+            wrapped=None, destroyed_at=timezone.now()
+        )
+        memory.forget(client)
+        # Another thread may have opened the key again before the commit; a rollback costs one unwrap.
+        transaction.on_commit(partial(memory.forget, client))
+    return count
 
 
 def _free_ids(count: int) -> list[int]:

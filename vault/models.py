@@ -11,7 +11,8 @@ class DataKey(models.Model):
     """One client's data key, wrapped by a root key; the newest version seals, all of them open.
 
     `client_uuid` is the nil UUID for what belongs to the organisation. A destroyed key keeps its
-    row without the key, so that "erased" can be told from "broken".
+    row without the key, so that "erased" can be told from "broken". A retired key seals nothing any
+    more in this database; it stays for the backups that were made before.
     """
 
     id = models.PositiveIntegerField(primary_key=True)
@@ -19,6 +20,7 @@ class DataKey(models.Model):
     version = models.PositiveIntegerField(default=1)
     wrapped = models.BinaryField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

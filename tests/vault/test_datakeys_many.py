@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from vault import datakeys
 from vault.crypto import Binding
-from vault.ids import uuid7
+from vault.errors import Shredded
+from vault.ids import NIL, uuid7
 from vault.models import DataKey
 from vault.sealing import open_sealed, seal
 
@@ -51,3 +52,26 @@ def test_a_client_who_has_a_key_is_refused():
     datakeys.key_for_sealing(client)
     with pytest.raises(IntegrityError), transaction.atomic():
         datakeys.fresh_keys([client]).__enter__()
+
+
+def test_a_destroyed_key_opens_nothing_and_is_not_made_anew():
+    client, other = uuid7(), uuid7()
+    place, foreign = binding(client), binding(other)
+    sealed, kept = seal(b"Plumbago", place, step=32), seal(b"Sorrel", foreign, step=32)
+    assert datakeys.destroy(client) == 1
+    with pytest.raises(Shredded):
+        open_sealed(sealed, place)
+    with pytest.raises(Shredded):
+        seal(b"Plumbago", place, step=32)
+    row = DataKey.objects.get(client_uuid=client)
+    assert row.wrapped is None
+    assert row.destroyed_at is not None
+    assert open_sealed(kept, foreign) == b"Sorrel"
+    assert datakeys.destroy(client) == 0
+
+
+def test_the_organisations_own_key_is_never_destroyed():
+    datakeys.key_for_sealing(NIL)
+    with pytest.raises(ValueError, match="organisation"):
+        datakeys.destroy(NIL)
+    assert DataKey.objects.get(client_uuid=NIL).wrapped is not None
