@@ -10,15 +10,19 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from accounts import services
+from accounts.fresh import FRESH_SECONDS
 from accounts.models import User
 from vault.crypto import Binding
 from vault.ids import NIL
 from vault.sealing import open_sealed, seal
 
-FRESH_SECONDS = 300
+BY_KNOWING = "reauthenticate"
+"""allauth's word for proving who it is by the password."""
+
 _TOTP = Binding("second_factor", "secret", NIL, NIL)
 
 
@@ -30,6 +34,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         return not signed_in_lately(self.request)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict]:
+        """Who has a second step proves it by that: the password alone may be what was stolen."""
+        methods = super().get_reauthentication_methods(user)
+        second = [method for method in methods if method["id"] != BY_KNOWING]
+        return second or methods
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Called when every step has been passed. Without its entry nobody gets in."""
