@@ -40,5 +40,9 @@ class Shredded(VaultError):
     """The client's key was destroyed on purpose; nothing of hers can be opened again."""
 
 
+class ArchiveBroken(VaultError):
+    """A backup, or a file of its keys, is cut, altered or something else. The message says which."""
+
+
 class NotBound(VaultError):
     """A value was to be sealed before its row and client were known."""

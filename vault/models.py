@@ -68,3 +68,32 @@ class NameToken(models.Model):
 
     def __str__(self) -> str:
         return "name token"
+
+
+class BackupRun(models.Model):
+    """One backup that was made, or one that was tried by restoring it, and how that went.
+
+    `file_name` is the name of the archive without its folder, `size` its bytes, `failure` a short word
+    or sentence without any value. It is written at the end: a run that was killed leaves no row.
+    """
+
+    class Kind(models.TextChoices):
+        """What was run."""
+
+        MADE = "made", "Backup"
+        VERIFIED = "verified", "Restore tried"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(default=timezone.now)
+    file_name = models.CharField(max_length=80, blank=True)
+    size = models.BigIntegerField(default=0)
+    ok = models.BooleanField(default=False)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        indexes = [models.Index(fields=["kind", "-started_at"], name="backup_run_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.file_name}"

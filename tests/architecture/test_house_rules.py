@@ -32,6 +32,7 @@ TEMPLATES = sorted((BASE / "templates").rglob("*.html"))
 NO_HISTORY = {
     "audit.AccessEvent": "is itself the record",
     "audit.TimedWork": "says when timed work last ran",
+    "vault.BackupRun": "says when a backup was made or tried",
     "vault.DataKey": "keys are versioned rows",
     "vault.Installation": "one row, written once",
     "vault.NameToken": "rebuildable index",
