@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 import struct
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -37,8 +39,7 @@ class Unopenable(Exception):
     """The authentication tag does not fit: altered, moved, or another key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """Where a sealed value belongs. `context` and `column` are fixed words, never today's names."""
 
     context: str
@@ -48,18 +49,14 @@ class Binding:
 
     def aad(self) -> bytes:
         """Canonical: every piece is either length-prefixed or of fixed length."""
-        context, column = self.context.encode(), self.column.encode()
-        return b"".join(
-            (
-                b"sealed/1",
-                bytes((len(context),)),
-                context,
-                bytes((len(column),)),
-                column,
-                self.row.bytes,
-                self.client.bytes,
-            )
-        )
+        return _words(self.context, self.column) + self.row.bytes + self.client.bytes
+
+
+@lru_cache(maxsize=1024)
+def _words(context: str, column: str) -> bytes:
+    """The part of the AAD that is the same for every row of a column."""
+    pieces = (context.encode(), column.encode())
+    return b"sealed/1" + b"".join(bytes((len(piece),)) + piece for piece in pieces)
 
 
 def pad(text: bytes, step: int) -> bytes:
@@ -70,14 +67,14 @@ def pad(text: bytes, step: int) -> bytes:
 def unpad(padded: bytes) -> bytes:
     """Undo `pad`. Raises ValueError where there is no padding mark."""
     text = padded.rstrip(b"\x00")
-    if not text.endswith(b"\x80"):
+    if text[-1:] != b"\x80":
         raise ValueError("no padding mark")
     return text[:-1]
 
 
 def encrypt(key: AESGCM, key_id: int, text: bytes, aad: bytes) -> bytes:
     """`text` under `key`, with header and a fresh random nonce."""
-    nonce = secrets.token_bytes(12)
+    nonce = os.urandom(12)
     return HEADER.pack(FORMAT, key_id, nonce) + key.encrypt(nonce, text, aad)
 
 

@@ -10,13 +10,10 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -32,35 +29,53 @@ LIMIT = 4096
 SECONDS = 300
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class OpenKey:
     """An unwrapped data key, ready to seal and open; its repr shows the id alone."""
 
-    id: int
-    client: UUID
-    cipher: AESGCM
-    file_cipher: AESGCM
+    __slots__ = ("_file_cipher", "_raw", "cipher", "client", "id")
+
+    def __init__(self, id: int, client: UUID, raw: bytes) -> None:
+        self.id, self.client, self.cipher = id, client, AESGCM(raw)
+        self._raw: bytes | None = raw
+        self._file_cipher: AESGCM | None = None
 
     def __repr__(self) -> str:
         return f"<OpenKey {self.id}>"
 
+    @property
+    def file_cipher(self) -> AESGCM:
+        """Of files alone. Derived on first use: a list page unwraps fifty keys and opens no file."""
+        raw = self._raw
+        if raw is not None:
+            self._file_cipher = AESGCM(derive(raw, "file/1"))
+            self._raw = None
+        assert self._file_cipher is not None  # noqa: S101 - for mypy: set before `_raw` is dropped
+        return self._file_cipher
+
+
+Entry = tuple[float, OpenKey]
+
 
 class _Memory:
-    """Least-recently-used and time-limited; one per process, shared by its threads."""
+    """Bounded in number and in time; one per process, shared by its threads.
+
+    Every entry lives equally long, so the first of a table is the next to end: what has ended is dropped
+    there whenever something is added, and the first one goes when the table is full. Reading one entry of a
+    dict is atomic and takes no lock.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._keys: OrderedDict[int, tuple[float, OpenKey]] = OrderedDict()
-        self._current: OrderedDict[UUID, tuple[float, int]] = OrderedDict()
+        self._keys: dict[int, Entry] = {}
+        self._current: dict[int, Entry] = {}  # by the client's UUID as a number, which hashes faster
 
     def key(self, key_id: int) -> OpenKey | None:
-        with self._lock:
-            return self._fresh(self._keys, key_id)
+        entry = self._keys.get(key_id)
+        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
     def current(self, client: UUID) -> OpenKey | None:
-        with self._lock:
-            key_id = self._fresh(self._current, client)
-            return None if key_id is None else self._fresh(self._keys, key_id)
+        entry = self._current.get(client.int)
+        return entry[1] if entry is not None and entry[0] > time.monotonic() else None
 
     def keep(self, key: OpenKey) -> None:
         with self._lock:
@@ -69,12 +84,12 @@ class _Memory:
     def keep_current(self, key: OpenKey) -> None:
         with self._lock:
             self._put(self._keys, key.id, key)
-            self._put(self._current, key.client, key.id)
+            self._put(self._current, key.client.int, key)
 
     def forget(self, client: UUID) -> None:
         """Drop every key of one client."""
         with self._lock:
-            self._current.pop(client, None)
+            self._current.pop(client.int, None)
             for key_id in [i for i, (_until, key) in self._keys.items() if key.client == client]:
                 del self._keys[key_id]
 
@@ -84,20 +99,12 @@ class _Memory:
             self._current.clear()
 
     @staticmethod
-    def _fresh(table: OrderedDict[Any, Any], name: Any) -> Any:
-        entry = table.get(name)
-        if entry is None or entry[0] < time.monotonic():
-            table.pop(name, None)
-            return None
-        table.move_to_end(name)
-        return entry[1]
-
-    @staticmethod
-    def _put(table: OrderedDict[Any, Any], name: Any, value: Any) -> None:
-        table[name] = (time.monotonic() + SECONDS, value)
-        table.move_to_end(name)
-        if len(table) > LIMIT:
-            table.popitem(last=False)
+    def _put(table: dict[int, Entry], name: int, key: OpenKey) -> None:
+        now = time.monotonic()
+        table.pop(name, None)
+        table[name] = (now + SECONDS, key)
+        while len(table) > LIMIT or next(iter(table.values()))[0] <= now:
+            del table[next(iter(table))]
 
 
 memory = _Memory()
@@ -108,7 +115,7 @@ def _open(row: DataKey) -> OpenKey:
     if row.wrapped is None:
         raise Shredded("The key of this client was destroyed.")
     raw = keyring().unwrap(bytes(row.wrapped), client=row.client_uuid, version=row.version)
-    return OpenKey(row.pk, row.client_uuid, AESGCM(raw), AESGCM(derive(raw, "file/1")))
+    return OpenKey(row.pk, row.client_uuid, raw)
 
 
 def key_for_opening(key_id: int, *, client: UUID, context: str, column: str, row: UUID | None) -> OpenKey:
@@ -120,7 +127,7 @@ def key_for_opening(key_id: int, *, client: UUID, context: str, column: str, row
             raise SealBroken(context, column, row, "unknown_key")
         key = _open(stored)
         memory.keep(key)
-    if key.client != client:
+    if key.client.int != client.int:
         raise SealBroken(context, column, row, "foreign_key")
     return key
 
@@ -172,7 +179,7 @@ def fresh_keys(clients: Iterable[UUID]) -> Iterator[None]:
         rows.append(
             DataKey(pk=key_id, client_uuid=client, wrapped=keyring().wrap(raw, client=client, version=1))
         )
-        held[client] = OpenKey(key_id, client, AESGCM(raw), AESGCM(derive(raw, "file/1")))
+        held[client] = OpenKey(key_id, client, raw)
     DataKey.objects.bulk_create(rows)
     token = _held.set({**(_held.get() or {}), **held})
     try:

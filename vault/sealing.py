@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vault.crypto import FORMAT, SHORTEST, Binding, Unopenable, decrypt, encrypt, key_id_of, pad, unpad
+from vault.crypto import FORMAT, SHORTEST, Binding, Unopenable, decrypt, encrypt, pad, unpad
 from vault.datakeys import key_for_opening, key_for_sealing
 from vault.errors import SealBroken
 
@@ -15,16 +15,24 @@ def seal(text: bytes, binding: Binding, *, step: int) -> bytes:
 
 def open_sealed(sealed: bytes, binding: Binding) -> bytes:
     """The text of a sealed value. Raises `SealBroken` for anything that is not exactly it."""
-    context, column, row = binding.context, binding.column, binding.row
-    if not sealed or sealed[0] != FORMAT:
-        # A value of a later format and a value that was never sealed cannot be told apart for sure;
-        # printable text is the likely forgery.
-        plain = bool(sealed) and sealed[:1].isascii() and sealed[:1].decode("ascii").isprintable()
-        raise SealBroken(context, column, row, "not_sealed" if plain or not sealed else "unknown_format")
-    if len(sealed) < SHORTEST:
-        raise SealBroken(context, column, row, "cut")
-    key = key_for_opening(key_id_of(sealed), client=binding.client, context=context, column=column, row=row)
+    if len(sealed) < SHORTEST or sealed[0] != FORMAT:
+        raise SealBroken(binding.context, binding.column, binding.row, _fault(sealed))
+    context, column, row, client = binding
+    key_id = int.from_bytes(sealed[1:5], "big")
+    key = key_for_opening(key_id, client=client, context=context, column=column, row=row)
     try:
         return unpad(decrypt(key.cipher, sealed, binding.aad()))
     except (Unopenable, ValueError):
-        raise SealBroken(context, column, row, "altered") from None
+        raise SealBroken(binding.context, binding.column, binding.row, "altered") from None
+
+
+def _fault(sealed: bytes) -> str:
+    """What is wrong with bytes that do not have the form of a sealed value.
+
+    A value of a later format and a value that was never sealed cannot be told apart for sure; printable
+    text is the likely forgery.
+    """
+    if sealed[:1] == bytes((FORMAT,)):
+        return "cut"
+    plain = not sealed or (sealed[:1].isascii() and sealed[:1].decode("ascii").isprintable())
+    return "not_sealed" if plain else "unknown_format"
