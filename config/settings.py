@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from config.refusals import KINDS, Refused, refusals
+from config.refusals import KINDS, Refused, keyring_settings, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,7 +28,21 @@ if PRODUCTION and (reasons := refusals(env.ENVIRON, BASE_DIR)):
 
 VAR = Path(env.str("AFTERWORD_VAR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("AFTERWORD_SECRET_KEY")
-KEYRING_FILE = env.str("AFTERWORD_KEYRING_FILE", default=str(VAR / "keyring.json"))
+
+# --- Root keys: one holder of the four (docs/keys.md). A trial's lie in a file beside its data. ------
+KEYRINGS = keyring_settings(env.ENVIRON)
+if len(KEYRINGS) > 1:
+    raise Refused(f"Afterword does not start: take out all but one of {', '.join(KEYRINGS)}.")
+KEYRING_FILE = env.str("AFTERWORD_KEYRING_FILE", default="") or (
+    "" if KEYRINGS else str(VAR / "keyring.json")
+)
+# The keys themselves stay where they are: settings are shown on pages for developers.
+KEYRING_IN_ENVIRONMENT = KEYRINGS == ["AFTERWORD_KEYRING"]
+KEYRING_COMMAND = env.str("AFTERWORD_KEYRING_COMMAND", default="")
+KEYRING_KMS = env.str("AFTERWORD_KEYRING_KMS", default="")
+KEYRING_KMS_REGION = env.str("AFTERWORD_KEYRING_KMS_REGION", default="")
+KEYRING_KMS_ENDPOINT = env.str("AFTERWORD_KEYRING_KMS_ENDPOINT", default="")
+
 DEBUG = env.bool("AFTERWORD_DEBUG", default=False)
 SHOW_GALLERY = not PRODUCTION
 HTTPS = env.bool("AFTERWORD_HTTPS", default=False)

@@ -19,7 +19,8 @@ os.environ.update(
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402
 
-KEYRING_FILE = ""
+KEYRING_FILE = KEYRING_COMMAND = KEYRING_KMS = ""
+KEYRING_IN_ENVIRONMENT = False
 VAULT_TEST_KEYRING = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

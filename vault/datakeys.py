@@ -42,6 +42,9 @@ class OpenKey:
     def __repr__(self) -> str:
         return f"<OpenKey {self.id}>"
 
+    def __reduce__(self):
+        raise TypeError("A data key is never pickled.")
+
     @property
     def file_cipher(self) -> AESGCM:
         """Of files alone. Derived on first use: a list page unwraps fifty keys and opens no file."""
@@ -59,7 +62,7 @@ Entry = tuple[float, OpenKey]
 class _Memory:
     """Bounded in number and in time; one per process, shared by its threads.
 
-    Every entry lives equally long, so the first of a table is the next to end: what has ended is dropped
+    Entries live about equally long, so the first of a table is the next to end: what has ended is dropped
     there whenever something is added, and the first one goes when the table is full. Reading one entry of a
     dict is atomic and takes no lock.
     """
@@ -81,10 +84,14 @@ class _Memory:
         with self._lock:
             self._put(self._keys, key.id, key)
 
-    def keep_current(self, key: OpenKey) -> None:
+    def keep_current(self, key: OpenKey, read_at: float | None = None) -> None:
+        """`read_at` (monotonic) is when the table said so: a long transaction must not stretch the limit.
+
+        A rotation retires a key only when no process can still take it for the current one.
+        """
         with self._lock:
             self._put(self._keys, key.id, key)
-            self._put(self._current, key.client.int, key)
+            self._put(self._current, key.client.int, key, since=read_at)
 
     def forget(self, client: UUID) -> None:
         """Drop every key of one client."""
@@ -99,10 +106,13 @@ class _Memory:
             self._current.clear()
 
     @staticmethod
-    def _put(table: dict[int, Entry], name: int, key: OpenKey) -> None:
+    def _put(table: dict[int, Entry], name: int, key: OpenKey, since: float | None = None) -> None:
         now = time.monotonic()
+        until = (now if since is None else since) + SECONDS
         table.pop(name, None)
-        table[name] = (now + SECONDS, key)
+        if until <= now:
+            return
+        table[name] = (until, key)
         while len(table) > LIMIT or next(iter(table.values()))[0] <= now:
             del table[next(iter(table))]
 
@@ -137,6 +147,7 @@ def key_for_sealing(client: UUID) -> OpenKey:
     key = (_held.get() or {}).get(client) or memory.current(client)
     if key is not None:
         return key
+    read_at = time.monotonic()
     stored = DataKey.objects.filter(client_uuid=client).order_by("-version").first()
     if stored is None:
         stored = _make(client)
@@ -144,7 +155,7 @@ def key_for_sealing(client: UUID) -> OpenKey:
     if key is None or key.client != client:
         key = _open(stored)
     memory.keep(key)
-    transaction.on_commit(partial(memory.keep_current, key))
+    transaction.on_commit(partial(memory.keep_current, key, read_at))
     return key
 
 
@@ -222,9 +233,10 @@ def preload(clients: Iterable[UUID]) -> None:
     wanted = [client for client in set(clients) if memory.current(client) is None]
     if not wanted:
         return
+    read_at = time.monotonic()
     newest: dict[UUID, OpenKey] = {}
     for row in DataKey.objects.filter(client_uuid__in=wanted, wrapped__isnull=False).order_by("version"):
         newest[row.client_uuid] = _open(row)
         memory.keep(newest[row.client_uuid])
     for key in newest.values():
-        transaction.on_commit(partial(memory.keep_current, key))
+        transaction.on_commit(partial(memory.keep_current, key, read_at))

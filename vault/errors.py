@@ -13,6 +13,10 @@ class KeyringError(VaultError):
     """A root key is missing, unreadable or not the one that was used. The message names it."""
 
 
+class UnknownRoot(KeyringError):
+    """A key is wrapped by a root key that this keyring does not hold, or not yet."""
+
+
 class SealBroken(VaultError):
     """A sealed value does not open.
 

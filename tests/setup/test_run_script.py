@@ -240,6 +240,13 @@ def test_a_trial_keyring_is_made_once(run, programs):
     assert len(programs) == 1
 
 
+@pytest.mark.parametrize("other", ["", "_COMMAND", "_KMS"])
+def test_a_trial_of_another_holder_of_keys_gets_no_keyring_file(run, programs, other):
+    run.DOTENV.write_text(f"AFTERWORD_KEYRING{other}=something\n")
+    run.make_keyring()
+    assert programs == []
+
+
 def test_no_new_keyring_is_made_for_data_that_need_the_lost_one(run, programs):
     (run.ROOT / "var").mkdir()
     (run.ROOT / "var/afterword.sqlite3").touch()

@@ -1,5 +1,7 @@
 """The memory of data keys is bounded in number and in time, and a forgotten key is gone."""
 
+import pickle
+
 import pytest
 
 from vault import datakeys
@@ -69,3 +71,22 @@ def test_the_key_of_files_is_another_one_and_stays_the_same():
     assert first == made.file_cipher.encrypt(nonce, b"Wren", None)
     assert first != made.cipher.encrypt(nonce, b"Wren", None)
     assert repr(made) == "<OpenKey 1>"
+
+
+def test_a_long_transaction_does_not_stretch_how_long_a_key_counts_as_current(clock):
+    memory = datakeys._Memory()
+    slow, slower = key(1), key(2)
+    read_at = clock[0]
+    clock[0] += datakeys.SECONDS - 1
+    memory.keep_current(slow, read_at)
+    assert memory.current(slow.client) is slow
+    clock[0] += 1
+    assert memory.current(slow.client) is None
+    memory.keep_current(slower, read_at)
+    assert memory.current(slower.client) is None
+    assert memory.key(2) is slower
+
+
+def test_an_open_key_is_never_pickled():
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(key(1))
