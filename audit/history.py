@@ -1,9 +1,118 @@
-"""History of our models: django-simple-history, with every row pinned by a link of the audit chain."""
+"""History of our models: django-simple-history's tables and reading, with every row pinned by the chain.
+
+A history row is written with one prepared INSERT that copies the columns (sealed ones byte for byte),
+without building a model and without the library's signals. It is then *waiting*: the next event of the same
+client in the same transaction pins its digest. Should no event follow before the commit, one is written for
+it ("kept").
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
+
+from audit import rows
+from audit.rows import Table, table_of, table_of_history
+
+
+class _Waiting:
+    """A history row that no event pins yet.
+
+    It is kept as a callback for the commit, because Django then forgets it by itself where its transaction or
+    savepoint is rolled back.
+    """
+
+    __slots__ = ("chain", "pin", "pinned")
+
+    def __init__(self, chain: UUID, pin: str) -> None:
+        self.chain, self.pin, self.pinned = chain, pin, False
+
+    def __call__(self) -> None:
+        if not self.pinned:
+            from audit.services import keep
+
+            keep(self.chain, self.pin)
+
+
+class _Pinned:
+    """Marks that all rows of a chain that came before it are pinned; rolled back like them."""
+
+    __slots__ = ("chain",)
+
+    def __init__(self, chain: UUID) -> None:
+        self.chain = chain
+
+    def __call__(self) -> None:
+        """Nothing is left to do."""
+
+
+def take_waiting(chain: UUID) -> str:
+    """The pins of a chain's rows that wait in this transaction, for the event that is about to be written."""
+    waiting: list[_Waiting] = []
+    for callback in (entry[1] for entry in reversed(connection.run_on_commit)):
+        if type(callback) is _Waiting and callback.chain == chain:
+            waiting.append(callback)
+        elif type(callback) is _Pinned and callback.chain == chain:
+            break
+    if not waiting:
+        return ""
+    for callback in waiting:
+        callback.pinned = True
+    transaction.on_commit(_Pinned(chain))
+    return " ".join(callback.pin for callback in reversed(waiting))
+
+
+def pin(versions: Iterable[Any]) -> None:
+    """History rows that were written in bulk, or sealed again: the next event of their client pins them."""
+    for version in versions:
+        table = table_of_history(type(version))
+        _wait(table, table.chain_of(version), version.pk, table.digest(version))
+
+
+def _wait(table: Table, chain: UUID, history_id: int, digest: bytes) -> None:
+    transaction.on_commit(_Waiting(chain, rows.pin(table.name, history_id, digest)))
 
 
 class History(HistoricalRecords):
-    """`history = History()` on a model; takes what `HistoricalRecords` takes."""
+    """`history = History()` on a model; takes what `HistoricalRecords` takes, but for many-to-many fields."""
+
+    def create_historical_record(
+        self, instance: models.Model, history_type: str, using: str | None = None
+    ) -> None:
+        """Write one version of `instance` and let it wait for its event."""
+        table = table_of(type(instance))
+        user = self.get_history_user(instance)
+        values = {field.attname: getattr(instance, field.attname) for field in table.content.fields}
+        values |= {
+            "history_date": getattr(instance, "_history_date", None) or timezone.now(),
+            "history_type": history_type,
+            "history_user_id": None if user is None else user.pk,
+            "history_change_reason": self.get_change_reason_for_object(instance, history_type, using),
+        }
+        sql, fields = table.inserting()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql, [field.get_db_prep_save(values[field.attname], connection) for field in fields]
+            )
+            values["history_id"] = cursor.fetchone()[0]
+        content = table.content.say([_clean(field, values) for field in table.content.fields])
+        meta = table.meta.say([values[field.attname] for field in table.meta.fields])
+        chain = table.chain_of(instance)
+        _wait(table, chain, values["history_id"], rows.digest(table.name, content, meta))
+
+
+def _clean(field: Any, values: dict[str, Any]) -> Any:
+    """The value as it will be read back: a choice typed as an enum, or a date as text, is said alike."""
+    value = values[field.attname]
+    field = rows.target_of(field)
+    if value is None or field.get_internal_type() == "BinaryField":
+        return value
+    if isinstance(field, models.JSONField):
+        return json.loads(json.dumps(value))
+    return field.to_python(value)

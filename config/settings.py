@@ -132,7 +132,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000; PRAGMA journal_size_limit=27103364;"
+            # Without recursive triggers INSERT OR REPLACE removes rows past the triggers that keep history.
+            "PRAGMA recursive_triggers=ON; PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
+            "PRAGMA journal_size_limit=27103364;"
         ),
     }
 else:
@@ -268,7 +270,12 @@ CONTENT_SECURITY_POLICY = {
 # --- Timed work: `manage tick`, from cron or a timer ----------------------------------------------
 # Dotted names of functions that take the moment (an aware datetime), do what is due, and return a line for
 # people ("" where nothing was due). Each decides by itself what is due, and may run twice.
-TICKS: list[str] = []
+TICKS = ["audit.checkpoints.tick"]
+# Where signed checkpoints of the access log go: a folder (better on another machine), a command that takes
+# one on its standard input, or both.
+CHECKPOINT_DIR = env.str("AFTERWORD_CHECKPOINT_DIR", default=str(VAR / "checkpoints"))
+CHECKPOINT_COMMAND = env.str("AFTERWORD_CHECKPOINT_COMMAND", default="")
+CHECKPOINT_KEY_FILE = env.str("AFTERWORD_CHECKPOINT_KEY_FILE", default=str(VAR / "checkpoint-key.json"))
 
 # --- The rest -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

@@ -37,6 +37,7 @@ class ClientOwned(models.Model):
 
     objects: ClassVar[Any] = ClientOwnedQuerySet.as_manager()
     _history_user: Any  # set by services: who the history row names
+    _history_date: Any  # and when, where that is not now
 
     class Meta:
         abstract = True

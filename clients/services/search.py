@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -149,13 +150,15 @@ def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
 # --- The conflict check ---------------------------------------------------------------------------
 
 
-def run_conflict_check(*, client: Client, by: User, index_only: bool = False) -> ConflictCheck:
+def run_conflict_check(
+    *, client: Client, by: User, index_only: bool = False, at: datetime | None = None
+) -> ConflictCheck:
     """Compare every name and number of this file with everybody on file, and keep what was found.
 
     Reaches all files, whatever the reader may see; a hit in a file the reader may not see says only
     that there is one. A name that the index finds nobody near is compared with every name on file.
-    `index_only` leaves that out, for made-up files by the thousand. Whoever may change the file, or manage
-    its team, may run it.
+    `index_only` leaves that out, and `at` sets another moment than now, for made-up files by the thousand.
+    Whoever may change the file, or manage its team, may run it.
     """
     check_can_settle_conflicts(by, client)
     # Reading every name may take seconds: nobody else's writing waits for it. A name that is added meanwhile
@@ -166,18 +169,22 @@ def run_conflict_check(*, client: Client, by: User, index_only: bool = False) ->
         typed={name for name, _role in typed} - {match.typed for match in matches},
         files=Client.objects.none() if index_only else Client.objects.exclude(pk=client.pk),
     )
-    return _keep_check(client, typed, [*matches, *_scanned_matches(read, typed)], read, by)
+    return _keep_check(
+        client, typed, [*matches, *_scanned_matches(read, typed)], read, by, at or timezone.now()
+    )
 
 
 @transaction.atomic
 def _keep_check(
-    client: Client, typed: list[tuple[str, str]], matches: list[_Match], read: Scan, by: User
+    client: Client, typed: list[tuple[str, str]], matches: list[_Match], read: Scan, by: User, at: datetime
 ) -> ConflictCheck:
     client = locked(client)
     check_can_settle_conflicts(by, client)
     hits = _hits([*matches, *_number_matches(client)], by)
     check = ConflictCheck(
         client=client,
+        created_at=at,
+        run_at=at,
         run_by=by,
         names_checked={
             "names": [name for name, _role in typed],
@@ -188,7 +195,7 @@ def _keep_check(
         hits=[asdict(hit) for hit in hits],
         hit_count=len(hits),
     )
-    check._history_user = by
+    check._history_user, check._history_date = by, at
     check.full_clean()
     check.save()
     record(Action.CONFLICT_CHECKED, by=by, target=check)
@@ -196,8 +203,11 @@ def _keep_check(
 
 
 @transaction.atomic
-def decide_conflict(*, check: ConflictCheck, decision: str, note: str, by: User) -> ConflictCheck:
-    """Keep a person's decision on the hits. A note is asked for wherever there was one.
+def decide_conflict(
+    *, check: ConflictCheck, decision: str, note: str, by: User, at: datetime | None = None
+) -> ConflictCheck:
+    """Keep a person's decision on the hits, made now or at another moment. A note is asked for wherever there
+    was one.
 
     Raises ValidationError for an open or unknown decision, a missing note, or a check that a later one
     has replaced.
@@ -216,8 +226,8 @@ def decide_conflict(*, check: ConflictCheck, decision: str, note: str, by: User)
             "A name or number was added or changed since this check was run. Run it again, then decide."
         )
     check.decision, check.note = decision, note.strip() or None
-    check.decided_by, check.decided_at = by, timezone.now()
-    check._history_user = by
+    check.decided_by, check.decided_at = by, at or timezone.now()
+    check._history_user, check._history_date = by, check.decided_at
     check.full_clean()
     check.save()
     record(Action.CHANGED, by=by, target=check, fields=[decision])

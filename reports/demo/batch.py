@@ -12,11 +12,13 @@ from uuid import UUID
 from django.db import models
 
 from accounts.models import User
+from audit import chain, history, services
 from audit.models import AccessEvent
 from clients.models import Client, ClientUserPermission
 from documents.models import Document
 from reports.demo.manifest import Manifest
 from vault import files, names
+from vault.ids import NIL
 
 Row = TypeVar("Row", bound=models.Model)
 Earlier = Iterable[tuple[datetime, User, Mapping[str, Any]]]
@@ -72,18 +74,10 @@ class Batch:
         kind: str = "",
         fields: Iterable[str] = (),
     ) -> None:
-        """An entry of the access log, in the shape in which `audit.services.record` writes one."""
-        self._events.append(
-            AccessEvent(
-                at=at,
-                actor_id=getattr(by, "pk", None),
-                action=action,
-                object_kind=kind or (target._meta.model_name or "" if target is not None else ""),
-                object_id="" if target is None else str(target.pk),
-                client_id=client,
-                fields=sorted(fields),
-            )
-        )
+        """An entry of the access log at a moment of the past."""
+        event = services.event_of(action, by=by, target=target, kind=kind, client=client, fields=fields)
+        event.at = at
+        self._events.append(event)
 
     def index(self, person: int, called: Iterable[str | None]) -> None:
         """Put a person's names into the name index."""
@@ -122,11 +116,19 @@ class Batch:
             model._default_manager.bulk_create(rows, batch_size=ROWS_AT_ONCE)
         for versions in self._history.values():
             type(versions[0])._default_manager.bulk_create(versions, batch_size=ROWS_AT_ONCE)
+            history.pin(versions)
         names.index_new(self._names)
-        self._events.sort(key=lambda event: event.at)
-        AccessEvent.objects.bulk_create(self._events, batch_size=ROWS_AT_ONCE)
+        self._write_log()
         self._rows, self._history = defaultdict(list), defaultdict(list)
         self._events, self._names = [], []
+
+    def _write_log(self) -> None:
+        """The events in the order of time; the last one of each file pins all history of it."""
+        self._events.sort(key=lambda event: event.at)
+        last = {event.client_id: event for event in self._events}
+        for client, event in last.items():
+            event.pins = history.take_waiting(client or NIL)
+        chain.append_all(self._events)
 
 
 @cache

@@ -16,7 +16,9 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from audit import door
 from audit.models import AccessEvent
+from audit.services import Action, record
 from clients.models import Client, ClientOwned, ClientUserPermission
 from clients.services import decide_conflict, run_conflict_check
 from documents.models import Document
@@ -134,24 +136,16 @@ def _make_batch(world: World, batch: Batch, stories: list[tuple[int, Plot]], *, 
 
 def _check_conflicts(folder: Folder, decision: str) -> None:
     """The real check, because what it finds lies in other files; then what was decided."""
-    check = run_conflict_check(client=folder.client, by=folder.advocate, index_only=True)
+    when = folder.moment(folder.opened, 17)
+    check = run_conflict_check(client=folder.client, by=folder.advocate, index_only=True, at=when)
     if decision != "open":
         note = folder.fill(folder.chance.choice(texts.DECISION_NOTES))
         folder.batch.manifest.note(note)
-        decide_conflict(check=check, decision=decision, note=note, by=folder.lead)
-    when = folder.moment(folder.opened, 17)
-    decided = None if decision == "open" else when
-    type(check).objects.filter(pk=check.pk).update(run_at=when, created_at=when, decided_at=decided)
-    check.history.update(run_at=when, created_at=when, history_date=when)
-    check.history.exclude(decision="open").update(decided_at=when)
+        decide_conflict(check=check, decision=decision, note=note, by=folder.lead, at=when)
 
 
 def _mark(what: str, clients: int, seed: int) -> None:
-    AccessEvent.objects.create(
-        action=AccessEvent.Action.CREATED,
-        object_kind=MARK,
-        fields=[what, f"clients={clients}", f"seed={seed}"],
-    )
+    record(Action.CREATED, by=None, kind=MARK, fields=[what, f"clients={clients}", f"seed={seed}"])
 
 
 def clear() -> None:
@@ -164,11 +158,15 @@ def clear() -> None:
         owned: list[Any] = [
             model for model in apps.get_models() if issubclass(model, ClientOwned) or model is Client
         ]
-        for model in owned:
-            model.history.all()._raw_delete("default")
+        files = list(Client.objects.values_list("pk", flat=True))
+        with door.opened(door.ERASE):
+            for model in owned:
+                model.history.all()._raw_delete("default")
         for model in (ClientUserPermission, NameToken, *reversed(owned)):
             model._default_manager.all()._raw_delete("default")
         DataKey.objects.exclude(client_uuid=NIL).delete()
+        for pk in files:
+            record(Action.ERASED, by=None, kind=MARK, client=pk)
         transaction.on_commit(partial(_remove, stored))
     datakeys.memory.clear()
 

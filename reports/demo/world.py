@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Office, Role, User
-from audit.models import AccessEvent
+from audit.services import Action, record
 from cases.models import Agency
 from cases.services.agencies import agency_named, load_agencies
 from clients.permissions import RIGHTS
@@ -148,9 +148,7 @@ def _user(person: Staff, office: Office, *, trial_accounts: bool) -> User:
             is_demo=True,
         )
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-        AccessEvent.objects.create(
-            action=AccessEvent.Action.ACCOUNT, object_kind="user", object_id=str(user.pk), fields=["created"]
-        )
+        record(Action.ACCOUNT, by=None, target=user, fields=["created"])
     return user
 
 

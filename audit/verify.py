@@ -1,0 +1,344 @@
+"""Prove that nobody changed, removed, moved or added anything behind the application's back.
+
+What is walked, in one snapshot of the database: every link of every chain; the chains' heads; the signed
+checkpoints; every history row against its pin; every live row against the newest history row of it; and
+what the floors above register (grants). Each fault names the row that is to blame; the links that follow a
+broken one are not blamed for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit import chain, checkpoints, rows, triggers
+from audit.chain import MAC_BYTES, SEPARATOR
+from audit.models import AccessEvent, Verification
+from vault.ids import NIL
+
+EVENTS_AT_ONCE = 5000
+PARTS = 11
+DELETED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault: `kind` is a fixed word, `text` a sentence; `chain`, `seq`, `table`, `row` say where."""
+
+    kind: str
+    text: str
+    chain: str = ""
+    seq: int = 0
+    table: str = ""
+    row: str = ""
+
+
+@dataclass(slots=True)
+class Result:
+    """What was walked and what was found."""
+
+    events: int = 0
+    chains: int = 0
+    history_rows: int = 0
+    live_rows: int = 0
+    adopted: int = 0
+    checkpoint: int | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+Check = Callable[[], Iterable[Finding]]
+_checks: dict[str, Check] = {}
+_file_numbers: list[Callable[[UUID], str]] = []
+
+
+def register(name: str, check: Check) -> None:
+    """Add a proof of a floor above; called from `AppConfig.ready`."""
+    _checks[name] = check
+
+
+def register_file_numbers(find: Callable[[UUID], str]) -> None:
+    """How a client's file number is found from the client's id; called from `AppConfig.ready`."""
+    _file_numbers[:] = [find]
+
+
+def whose(name: str) -> str:
+    """A chain in words: the organisation's, or a client's by file number where the file is still there."""
+    found = UUID(name)
+    if found == NIL:
+        return "the organisation’s chain"
+    number = _file_numbers[0](found) if _file_numbers else ""
+    return f"the chain of file {number}" if number else f"the chain of client {found}"
+
+
+def verify(*, folder: Path | None = None, public: bytes | None = None, rows_too: bool = True) -> Result:
+    """Walk everything. `folder` holds checkpoints, `public` (32 bytes) is the key they are checked with."""
+    result = Result()
+    key = chain.mac_key()
+    known = _checkpoints(folder, public, result)
+    with snapshot():
+        for table in triggers.missing():
+            result.findings.append(
+                Finding("no_trigger", f"{table} can be altered: its triggers are gone.", table=table)
+            )
+        walk = _Walk(result, key, known[-1].chains if known else {})
+        walk.events()
+        walk.heads()
+        walk.checkpoints()
+        if rows_too:
+            for each in rows.tables():
+                _rows_of(each, walk.pins.get(each.name, {}), walk.erased, result)
+            for name in walk.pins.keys() - {each.name for each in rows.tables()}:
+                result.findings.append(
+                    Finding("no_table", f"History rows of {name} are pinned, and there is no such table.")
+                )
+        for check in _checks.values():
+            result.findings.extend(check())
+    return result
+
+
+def keep(result: Result) -> Verification:
+    """Store that a proof was run, and how it came out."""
+    return Verification.objects.create(
+        at=timezone.now(),
+        events=result.events,
+        history_rows=result.history_rows,
+        checkpoint=result.checkpoint,
+        findings=len(result.findings),
+        first=result.findings[0].text[:300] if result.findings else "",
+    )
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One state of the database for everything read inside, without keeping anybody from writing."""
+    if connection.in_atomic_block:
+        yield
+        return
+    native = connection.vendor == "postgresql"
+    mode = getattr(connection, "transaction_mode", None)
+    if not native:
+        setattr(connection, "transaction_mode", "DEFERRED")  # noqa: B010 - only SQLite's has it; no lock is taken
+    try:
+        with transaction.atomic():
+            if native:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    finally:
+        if not native:
+            setattr(connection, "transaction_mode", mode)  # noqa: B010
+
+
+def _checkpoints(folder: Path | None, public: bytes | None, result: Result) -> list[checkpoints.Signed]:
+    if folder is None or public is None:
+        return []
+    known, faults = checkpoints.read_all(checkpoints.in_folder(folder), public=public)
+    result.findings.extend(Finding("checkpoint", text) for text in faults)
+    if known:
+        result.checkpoint = known[-1].number
+    return known
+
+
+# --- The chains -------------------------------------------------------------------------------------------
+
+
+class _Walk:
+    """The state of a walk over all events, in the order in which they were written."""
+
+    def __init__(self, result: Result, key: bytes, signed: dict[str, tuple[int, bytes]]) -> None:
+        self.result, self.key, self.signed = result, key, signed
+        self.ends: dict[str, tuple[int, bytes]] = {}
+        self.macs: dict[str, bytes] = {}
+        self.broken: set[str] = set()
+        self.rewritten: set[str] = set()
+        self.pins: dict[str, dict[int, tuple[bytes, str, int]]] = {}
+        self.erased: dict[str, int] = {}
+
+    def find(self, kind: str, text: str, name: str, seq: int) -> None:
+        self.broken.add(name)
+        self.result.findings.append(Finding(kind, text, chain=name, seq=seq, table="audit.accessevent"))
+
+    def events(self) -> None:
+        """Every link: it follows the one before, says what its digest says, and bears our MAC."""
+        ends, signed, key = self.ends, self.signed, self.key
+        sha256, blake2b, pack = hashlib.sha256, hashlib.blake2b, chain._SEQ.pack
+        count = 0
+        for pk, name, seq, digest, mac, payload in _links():
+            count += 1
+            raw = payload.encode()
+            end = ends.get(name)
+            if end is None:
+                end = (0, chain.genesis(UUID(name)))
+            if (
+                seq != end[0] + 1
+                or sha256(end[1] + pack(seq) + raw).digest() != digest
+                or blake2b(digest, key=key, digest_size=MAC_BYTES).digest() != mac
+                or payload.count(SEPARATOR) != PARTS - 1
+            ):
+                self._blame(pk, name, seq, digest, mac, payload, end)
+            if seq > end[0]:
+                ends[name] = (seq, digest)
+                self.macs[name] = mac
+            if name in signed and signed[name][0] == seq and signed[name][1] != digest:
+                self.rewritten.add(name)
+            if payload[-1:] != SEPARATOR or "\x1ferased\x1f" in payload:
+                self._note(name, seq, payload)
+        self.result.events, self.result.chains = count, len(ends)
+
+    def _blame(
+        self, pk: int, name: str, seq: int, digest: bytes, mac: bytes, payload: str, end: tuple[int, bytes]
+    ) -> None:
+        """Say what is wrong with a link; once a chain is broken only what is wrong with the link itself."""
+        where = whose(name)
+        ours = hashlib.blake2b(digest, key=self.key, digest_size=MAC_BYTES).digest() == mac
+        if seq != end[0] + 1:
+            if seq <= end[0]:
+                self.find("order", f"Event {pk} stands out of order: link {seq} of {where}.", name, seq)
+            else:
+                gone = f"link {seq - 1}" if seq == end[0] + 2 else f"links {end[0] + 1} to {seq - 1}"
+                self.find("removed", f"Before event {pk}, {gone} of {where} is missing.", name, end[0] + 1)
+            if not ours:
+                self.find(
+                    "forged", f"Event {pk} was not written by Afterword: link {seq} of {where}.", name, seq
+                )
+            return
+        says = any(
+            chain.link(end[1], seq, said) == digest for said in {payload.encode(), _as_written(payload)}
+        )
+        if not ours:
+            self.find("forged", f"Event {pk} was altered or forged: link {seq} of {where}.", name, seq)
+        elif (not says and name not in self.broken) or (not says and self.result.findings[-1].seq != seq - 1):
+            self.find("altered", f"Event {pk} was altered: link {seq} of {where}.", name, seq)
+
+    def _note(self, name: str, seq: int, payload: str) -> None:
+        parts = payload.split(SEPARATOR)
+        if parts[2] == AccessEvent.Action.ERASED:
+            self.erased[name] = seq
+        if parts[2] == AccessEvent.Action.KEPT and "adopted" in parts[6]:
+            self.result.adopted += parts[-1].count(" ") + 1
+        for entry in parts[-1].split(" ") if parts[-1] else ():
+            table, _, rest = entry.partition(":")
+            history_id, _, digest = rest.partition(":")
+            self.pins.setdefault(table, {})[int(history_id)] = (bytes.fromhex(digest), name, seq)
+
+    def heads(self) -> None:
+        """Each chain ends where its head says."""
+        known = {name.hex: (seq, digest, mac) for name, seq, digest, mac in chain.heads()}
+        for name, (seq, digest, mac) in known.items():
+            end = self.ends.get(name)
+            if seq and (end is None or end[0] < seq):
+                last = end[0] if end else 0
+                cut = f"{whose(name)} ends at link {last}; its head is at {seq}: the end was cut off."
+                self.find("cut", cut[0].upper() + cut[1:], name, last + 1)
+            elif (
+                end is not None
+                and name not in self.broken
+                and (end != (seq, digest) or self.macs[name] != mac)
+            ):
+                self.find("head", f"The head of {whose(name)} was altered.", name, end[0])
+        for name in self.ends.keys() - known.keys():
+            self.find("head", f"The head of {whose(name)} is missing.", name, self.ends[name][0])
+
+    def checkpoints(self) -> None:
+        """Each chain is as long as the newest checkpoint says, and had that very link there."""
+        number = self.result.checkpoint
+        for name, (seq, _digest) in self.signed.items():
+            last = self.ends.get(name, (0, b""))[0]
+            if last < seq:
+                text = f"Checkpoint {number} has {seq} links of {whose(name)}; only {last} are there."
+                self.find("cut", text, name, last + 1)
+            elif name in self.rewritten:
+                text = f"Link {seq} of {whose(name)} is not the one that checkpoint {number} signed."
+                self.find("rewritten", text, name, seq)
+
+
+def _as_written(payload: str) -> bytes:
+    """The payload with its lists written as Python writes them; PostgreSQL keeps JSON in its own form."""
+    parts = payload.split(SEPARATOR)
+    try:
+        parts[6:8] = [json.dumps(json.loads(part)) for part in parts[6:8]]
+    except ValueError:
+        return payload.encode()
+    return SEPARATOR.join(parts).encode()
+
+
+def _links() -> Iterator[tuple[int, str, int, bytes, bytes, str]]:
+    """(id, chain as 32 hex, seq, digest, mac, payload) of every event; the database joins the payload."""
+    if connection.vendor == "postgresql":
+        at = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        hexed = "replace({}::text, '-', '')"
+        unit, text, listed = "chr(31)", "{}::text", "{}::text"
+    else:
+        # Django leaves out microseconds that are nought.
+        at = "CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END"
+        hexed, unit, text, listed = "{}", "char(31)", "{}", "{}"
+    parts = [
+        at,
+        f"coalesce({text.format('actor_id')}, '')",
+        "action",
+        "object_kind",
+        "object_id",
+        f"coalesce({hexed.format('client_id')}, '')",
+        listed.format("fields"),
+        listed.format("objects_shown"),
+        "request_id",
+        "place",
+        "pins",
+    ]
+    payload = f" || {unit} || ".join(parts)
+    name = hexed.format("chain")
+    sql = f"SELECT id, {name}, seq, digest, mac, {payload} FROM audit_accessevent ORDER BY id"  # noqa: S608
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql)
+        while batch := cursor.fetchmany(EVENTS_AT_ONCE):
+            yield from batch
+
+
+# --- The rows ---------------------------------------------------------------------------------------------
+
+
+def _rows_of(
+    table: rows.Table, pins: dict[int, tuple[bytes, str, int]], erased: dict[str, int], result: Result
+) -> None:
+    """History rows against their pins, and live rows against the newest of them."""
+    newest: dict[str, tuple[bytes, str, int]] = {}
+    left = dict(pins)
+    found = result.findings
+
+    def blame(kind: str, text: str, row: str) -> None:
+        found.append(Finding(kind, f"{table.name}: {text}", table=table.name, row=row))
+
+    for history_id, key, content, meta, kind in table.versions():
+        result.history_rows += 1
+        pinned, found_before = left.pop(history_id, None), len(found)
+        if pinned is None:
+            blame(
+                "unpinned", f"history row {history_id} of {key} was put in behind the log.", str(history_id)
+            )
+        elif rows.digest(table.name, content, meta) != pinned[0]:
+            blame("history", f"history row {history_id} of {key} was altered.", str(history_id))
+        sound = pinned is not None and found_before == len(found)
+        newest[key] = (content, kind, history_id if sound else 0)
+    for history_id, (_digest, name, seq) in left.items():
+        if erased.get(name, 0) <= seq:
+            blame("history_gone", f"history row {history_id} was removed.", str(history_id))
+    for key, content in table.live():
+        result.live_rows += 1
+        version = newest.pop(key, None)
+        if version is None and table.from_migrations:
+            continue
+        if version is None or version[1] == DELETED:
+            blame("row_added", f"row {key} was put in behind the log.", key)
+        elif version[0] != content and version[2]:  # a version that is not sound itself was blamed above
+            blame("row", f"row {key} does not say what its newest history row {version[2]} says.", key)
+    for key, (_content, kind, _history_id) in newest.items():
+        if kind != DELETED:
+            blame("row_gone", f"row {key} was removed behind the log.", key)
