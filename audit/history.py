@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -86,7 +86,7 @@ class History(HistoricalRecords):
         self, instance: models.Model, history_type: str, using: str | None = None
     ) -> None:
         """Write one version of `instance` and let it wait for its event."""
-        table = table_of(type(instance))
+        table = table_of(cast(Any, type(instance)))
         user = self.get_history_user(instance)
         values = {field.attname: getattr(instance, field.attname) for field in table.content.fields}
         values |= {
