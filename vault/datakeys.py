@@ -13,10 +13,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from vault.crypto import AESGCM, derive, new_key
@@ -217,6 +219,30 @@ def destroy(client: UUID) -> int:
         # Another thread may have opened the key again before the commit; a rollback costs one unwrap.
         transaction.on_commit(partial(memory.forget, client))
     return count
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many data keys there are; `rotating` are clients of whom an older key is still to be retired."""
+
+    clients: int
+    versions: int
+    retired: int
+    destroyed: int
+    rotating: int
+
+
+def census() -> Census:
+    """The data keys in numbers. `clients` counts the organisation where it has a key."""
+    newer = DataKey.objects.filter(client_uuid=OuterRef("client_uuid"), version__gt=OuterRef("version"))
+    rotating = DataKey.objects.filter(Exists(newer), retired_at__isnull=True, destroyed_at__isnull=True)
+    return Census(
+        clients=DataKey.objects.values("client_uuid").distinct().count(),
+        versions=DataKey.objects.count(),
+        retired=DataKey.objects.filter(retired_at__isnull=False).count(),
+        destroyed=DataKey.objects.filter(destroyed_at__isnull=False).values("client_uuid").distinct().count(),
+        rotating=rotating.values("client_uuid").distinct().count(),
+    )
 
 
 def _free_ids(count: int) -> list[int]:

@@ -32,22 +32,6 @@ def content(*, kind="test", primary=1, **keys):
 
 
 @pytest.fixture
-def configure(settings, monkeypatch):
-    """Configure providers as the settings would: the file by its path, the rest by its value."""
-
-    def choose(*, file="", environment="", command="", kms="", endpoint=""):
-        settings.VAULT_TEST_KEYRING = False
-        settings.KEYRING_FILE, settings.KEYRING_COMMAND, settings.KEYRING_KMS = str(file), command, kms
-        settings.KEYRING_KMS_REGION, settings.KEYRING_KMS_ENDPOINT = "", endpoint
-        settings.KEYRING_IN_ENVIRONMENT = bool(environment)
-        monkeypatch.setenv("AFTERWORD_KEYRING", environment)
-        keyring.cache_clear()
-
-    yield choose
-    keyring.cache_clear()
-
-
-@pytest.fixture
 def clock(monkeypatch):
     """The monotonic clock of the keyring, moved by hand."""
 

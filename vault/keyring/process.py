@@ -18,7 +18,7 @@ from vault.keyring.base import TEST_KEY_ID, Keyring, RootKey
 from vault.keyring.file import load_file, stamp
 from vault.keyring.kms import KmsKeyring, parse_keys
 from vault.keyring.local import LocalKeyring, parse
-from vault.keyring.program import load_command
+from vault.keyring.program import load_command, printed
 
 logger = logging.getLogger(__name__)
 AGAIN_SECONDS = 10
@@ -147,3 +147,10 @@ def keyring() -> Keyring:
 def from_environment() -> LocalKeyring:
     """The keyring in AFTERWORD_KEYRING. Raises `KeyringError`."""
     return parse(os.environ.get("AFTERWORD_KEYRING", ""), source="AFTERWORD_KEYRING")
+
+
+def text_of_ring() -> str:
+    """The JSON of a ring from the environment or a command, to be changed. Raises `KeyringError`."""
+    if provider() == "AFTERWORD_KEYRING_COMMAND":
+        return printed(settings.KEYRING_COMMAND)
+    return os.environ.get("AFTERWORD_KEYRING", "")

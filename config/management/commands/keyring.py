@@ -6,13 +6,20 @@ arguments stand above it, and the first line of `--help` comes from there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from vault.keyring import write_file
+from audit import keys
+from config.progress import Bar
+from vault import datakeys, rotation
+from vault.errors import KeyringError
+from vault.keyring import Keyring, load_file, process, write_file
+from vault.keyring import file as ring_file
 
 
 class Argument(NamedTuple):
@@ -61,8 +68,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         verb = SUBCOMMANDS[options["action"]]
-        names = [added.name.lstrip("-").replace("-", "_") for added in verb.arguments]
-        verb.run(self, **{name: options[name] for name in names})
+        names = [
+            added.options.get("dest") or added.name.lstrip("-").replace("-", "_") for added in verb.arguments
+        ]
+        try:
+            verb.run(self, **{name: options[name] for name in names})
+        except KeyringError as error:
+            raise CommandError(str(error)) from None
 
 
 @subcommand(
@@ -79,3 +91,157 @@ def new(command: BaseCommand, *, file: Path, trial: bool) -> None:
     except OSError as error:
         raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
     command.stdout.write(f"Wrote {file}")
+
+
+@subcommand("status", "which root and data keys there are, and what hangs on them; no secrets")
+def status(command: BaseCommand) -> None:
+    ring, write = keys.fresh_keyring(), command.stdout.write
+    write(f"Keyring: {ring.name()}, {ring.kind}")
+    used = rotation.wraps_by_root()
+    write("Root keys:")
+    for root in ring.roots():
+        state = (
+            "primary" if root.id == ring.primary else f"retired {root.retired}" if root.retired else "opens"
+        )
+        created = root.created or "date unknown"
+        write(f"  {root.id:<4} {created:<14} {state:<20} {used[root.id]:>9,} wrapped keys")
+    for missing in sorted(set(used) - set(ring.ids())):
+        write(f"  {missing:<4} NOT IN THE KEYRING{'':<17} {used[missing]:>9,} wrapped keys")
+    count = datakeys.census()
+    write("Data keys:")
+    write(f"  clients {count.clients:,}, versions {count.versions:,}, retired {count.retired:,}")
+    write(f"  destroyed: {count.destroyed:,} clients")
+    write(f"  rotations under way: {count.rotating:,}")
+
+
+@subcommand(
+    "new-root",
+    "add a root key that only opens; give the keyring to every machine, then rotate-root",
+    argument("--out", type=Path, help="for a keyring that is no file: write the new one there"),
+)
+def new_root(command: BaseCommand, *, out: Path | None) -> None:
+    path = _ring_file(
+        command, out, ring_file.add_root, "The new root key is in it, and only opens.", NEW_IN_KMS
+    )
+    if path is None:
+        return
+    number = keys.add_root(path)
+    command.stdout.write(
+        f"Root key {number} is in {path.name} and only opens. Give the file to every machine that serves, "
+        "keep new shares of it on paper (keyring shares), and then run: manage keyring rotate-root"
+    )
+
+
+@subcommand(
+    "rotate-root",
+    "make the newest root key primary and wrap every data key anew; may be stopped and run again",
+    argument("--out", type=Path, help="for a keyring that is no file: write the new one there"),
+    argument("--from", type=Path, dest="source", help="a keyring file of before, when the provider changed"),
+)
+def rotate_root(command: BaseCommand, *, out: Path | None, source: Path | None) -> None:
+    ring = keys.fresh_keyring()
+    newest = max((root.id for root in ring.roots() if not root.retired), default=ring.primary)
+    before = rotation.wraps_by_root()
+    if newest == ring.primary and not rotation.left_to_wrap(ring) and not _unretired(ring):
+        raise CommandError(
+            f"Root key {ring.primary} is the newest, and all keys are wrapped by it. See new-root."
+        )
+    path = None
+    if process.provider() == "AFTERWORD_KEYRING_FILE":
+        path = Path(settings.KEYRING_FILE)
+        if keys.make_primary(path, newest):
+            command.stdout.write(f"Root key {newest} is primary.")
+    elif newest != ring.primary:
+        if process.provider() == "AFTERWORD_KEYRING_KMS":
+            raise CommandError(f"Root key {ring.primary} wraps, and {newest} is newer. {FIRST_IN_KMS}")
+        _ring_file(
+            command,
+            out,
+            lambda content: ring_file.make_primary(content, newest),
+            f"Root key {newest} is primary in it. Then run rotate-root again.",
+            "",
+        )
+        return
+    also = [load_file(source)] if source else []
+    moved = keys.rewrap_all(also=also, progress=Bar(command.stderr, "Wrapping"))
+    ring = keys.fresh_keyring()
+    command.stdout.write(f"{moved:,} keys wrapped by root key {ring.primary}.")
+    after = rotation.wraps_by_root()
+    for old in sorted(set(before) | set(ring.ids())):
+        if old != ring.primary:
+            command.stdout.write(f"{after[old]} wraps left under root {old}")
+    if path is None:
+        command.stdout.write(
+            "The other root keys open old backups only. Take one out of the keyring when those are gone."
+        )
+        return
+    for number in keys.retire_unused(path):
+        command.stdout.write(f"Root key {number} is retired: it opens backups made before today.")
+
+
+@subcommand(
+    "forget-root",
+    "take a retired root key out of the keyring file, for good",
+    argument("number", type=int),
+    argument("--yes", action="store_true", help="backups made under it may become unreadable"),
+)
+def forget_root(command: BaseCommand, *, number: int, yes: bool) -> None:
+    path = Path(settings.KEYRING_FILE)
+    if process.provider() != "AFTERWORD_KEYRING_FILE":
+        raise CommandError("The keyring is not a file: take the root key out where it is kept.")
+    root = next((root for root in load_file(path).roots() if root.id == number), None)
+    if root is None:
+        raise CommandError(f"Root key {number} is not in the keyring.")
+    lost = f"every backup and every copy of the database made before {root.retired or 'it is retired'}"
+    if not yes:
+        raise CommandError(f"This makes {lost} unreadable. Say --yes to do it.")
+    keys.forget_root(path, number)
+    command.stdout.write(f"Root key {number} is gone from {path.name}. Unreadable from now on: {lost}.")
+
+
+FIRST_IN_KMS = "Put it FIRST in AFTERWORD_KEYRING_KMS on every machine, restart, and run rotate-root."
+NEW_IN_KMS = (
+    "Make a key in AWS KMS, and put it at the END of AFTERWORD_KEYRING_KMS on every machine "
+    f"(…,2=arn:…): it only opens there. Restart. Then: {FIRST_IN_KMS}"
+)
+
+
+def _unretired(ring: Keyring) -> bool:
+    """Whether a file has an older root key that is not marked retired yet."""
+    in_file = process.provider() == "AFTERWORD_KEYRING_FILE"
+    return in_file and any(root.id < ring.primary and not root.retired for root in ring.roots())
+
+
+def _ring_file(
+    command: BaseCommand,
+    out: Path | None,
+    change: Callable[[dict[str, Any]], object],
+    done: str,
+    for_kms: str,
+) -> Path | None:
+    """The keyring file; or None, when the keyring is no file and all that could be done was done here.
+
+    A ring that comes from the environment or a command is written to `out` with the change in it, for
+    the operator to put where it belongs.
+    """
+    chosen = process.provider()
+    if chosen == "AFTERWORD_KEYRING_FILE":
+        return Path(settings.KEYRING_FILE)
+    if chosen == "AFTERWORD_KEYRING_KMS":
+        command.stdout.write(for_kms)
+        return None
+    if out is None:
+        raise CommandError(
+            f"The keyring comes from {chosen} and cannot be changed from here. Say --out FILE: the "
+            "keyring with the change is written there (mode 600), for you to put where the old one is."
+        )
+    content = json.loads(process.text_of_ring())
+    change(content)
+    try:
+        ring_file.write_content(out, content)
+    except FileExistsError:
+        raise CommandError(f"{out} exists; a keyring is never replaced.") from None
+    command.stdout.write(
+        f"Wrote {out}. {done} Put it where the old keyring is kept, restart, and remove the file."
+    )
+    return None
