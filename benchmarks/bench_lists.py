@@ -45,8 +45,12 @@ def small_page(call: Caller, *, query: str = "", words: str = "") -> Iterator[Li
     )
     peers = {peer: ratio(times, name, "plain") for peer, name in PEERS.items()}
     note = f"plaintext {median(times, 'plain') * 1000:.1f} ms"
-    yield Line("G1", f"list of 50, a bare page{words}", ratio(times, "sealed", "plain"), 1.10, peers=peers, note=note)
-    yield Line("G1", f"list of 50, a bare page{words}, grouped", ratio(times, "card", "plain"), 1.10, peers=peers)
+    yield Line(
+        "G1", f"list of 50, a bare page{words}", ratio(times, "sealed", "plain"), 1.10, peers=peers, note=note
+    )
+    yield Line(
+        "G1", f"list of 50, a bare page{words}, grouped", ratio(times, "card", "plain"), 1.10, peers=peers
+    )
 
 
 def key_a_client(call: Caller) -> Iterator[Line]:
@@ -87,7 +91,10 @@ def own_list(call: Caller, user: object) -> Iterator[Line]:
     # The patch itself costs what the plaintext page would not pay; so both pay it.
     @contextmanager
     def nothing():
-        with patch.object(Client, "nothing", None, create=True), patch.object(lists, "nothing", None, create=True):
+        with (
+            patch.object(Client, "nothing", None, create=True),
+            patch.object(lists, "nothing", None, create=True),
+        ):
             yield
 
     def sealed_and_patched() -> None:
@@ -99,13 +106,15 @@ def own_list(call: Caller, user: object) -> Iterator[Line]:
     note = f"plaintext {median(times, 'plain') * 1000:.1f} ms"
     yield Line("G1", "our list of 50 files, whole", ratio(times, "sealed", "plain"), 1.10, note=note)
     cold: Times = interleave(variants, rounds=few(201, 10), before=lambda name: datakeys.memory.clear())
-    yield Line("G8", "our list, keys not in memory, against plaintext", ratio(cold, "sealed", "plain"), 1.05 * 1.10)
+    yield Line(
+        "G8", "our list, keys not in memory, against plaintext", ratio(cold, "sealed", "plain"), 1.05 * 1.10
+    )
 
 
 def fifty_files(user: object) -> None:
     """Fifty files of this user, through the product's own intake."""
-    from tests.factories import TODAY
     from clients.services import start_intake
+    from tests.factories import TODAY
 
     for number in range(lists.PER_PAGE):
         start_intake(name_used=f"Plover Larkspur {number}", by=user, today=TODAY)

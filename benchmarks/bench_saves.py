@@ -121,5 +121,11 @@ def measured(savers: dict[str, Saver], words: str, *, each: bool, limit: float) 
             1.0,
             peers={"django-auditlog": ratio(times, "django-auditlog", base)},
         )
-        yield Line("G7", f"{what}, {words}: ours against a bare save", ratio(times, "ours", "bare"), limit, peers=bare)
+        yield Line(
+            "G7",
+            f"{what}, {words}: ours against a bare save",
+            ratio(times, "ours", "bare"),
+            limit,
+            peers=bare,
+        )
         yield Line("G7", f"{what}, {words}: sealing alone", ratio(times, "sealed", "bare"))

@@ -45,7 +45,9 @@ def lines() -> Iterator[Line]:
     sizes = {name: grown(model, lambda m: fill([m], count, clients=people)) for name, model in tables.items()}
     peers = {name: sizes[name] / sizes["plain"] for name in models.PEERS}
     note = "texts of 20 B on average, padded to 32"
-    yield Line("G12", "eight short texts, separate", sizes["separate"] / sizes["plain"], 1.9, peers=peers, note=note)
+    yield Line(
+        "G12", "eight short texts, separate", sizes["separate"] / sizes["plain"], 1.9, peers=peers, note=note
+    )
     yield Line("G12", "eight short texts, grouped", sizes["grouped"] / sizes["plain"], 1.9, peers=peers)
 
     datakeys.preload(people)

@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -29,6 +28,8 @@ from vault.models import DataKey
 
 LIMIT = 4096
 SECONDS = 300
+LOOK_BACK = 200
+"""How many waiting callbacks are searched at most: in a transaction of thousands, a query is as quick."""
 
 
 class OpenKey:
@@ -119,6 +120,34 @@ class _Memory:
             del table[next(iter(table))]
 
 
+class _AfterCommit:
+    """What becomes known when the transaction commits: the key a client's values are sealed with, or that
+    there is none any more (None: destroyed).
+
+    Until then this transaction alone finds it, and Django drops it where a savepoint is rolled back.
+    """
+
+    __slots__ = ("client", "key", "read_at")
+
+    def __init__(self, client: UUID, key: OpenKey | None, read_at: float) -> None:
+        self.client, self.key, self.read_at = client, key, read_at
+
+    def __call__(self) -> None:
+        if self.key is None:
+            memory.forget(self.client)
+        else:
+            memory.keep_current(self.key, self.read_at)
+
+
+def _of_this_transaction(client: UUID) -> OpenKey | None:
+    """The key this transaction sealed with in the last `SECONDS`: a row of ten values asks for it once."""
+    for entry in connection.run_on_commit[: -LOOK_BACK - 1 : -1]:
+        waiting = entry[1]
+        if type(waiting) is _AfterCommit and waiting.client.int == client.int:
+            return waiting.key if waiting.read_at + SECONDS > time.monotonic() else None
+    return None
+
+
 memory = _Memory()
 _held: ContextVar[Mapping[UUID, OpenKey] | None] = ContextVar("fresh_keys", default=None)
 
@@ -146,7 +175,8 @@ def key_for_opening(key_id: int, *, client: UUID, context: str, column: str, row
 
 def key_for_sealing(client: UUID) -> OpenKey:
     """The newest key of a client, made on first use. Raises `Shredded` for an erased client."""
-    key = (_held.get() or {}).get(client) or memory.current(client)
+    held = _held.get()
+    key = (held and held.get(client)) or memory.current(client) or _of_this_transaction(client)
     if key is not None:
         return key
     read_at = time.monotonic()
@@ -157,7 +187,7 @@ def key_for_sealing(client: UUID) -> OpenKey:
     if key is None or key.client != client:
         key = _open(stored)
     memory.keep(key)
-    transaction.on_commit(partial(memory.keep_current, key, read_at))
+    transaction.on_commit(_AfterCommit(client, key, read_at))
     return key
 
 
@@ -217,7 +247,7 @@ def destroy(client: UUID) -> int:
         )
         memory.forget(client)
         # Another thread may have opened the key again before the commit; a rollback costs one unwrap.
-        transaction.on_commit(partial(memory.forget, client))
+        transaction.on_commit(_AfterCommit(client, None, time.monotonic()))
     return count
 
 
@@ -264,5 +294,5 @@ def preload(clients: Iterable[UUID]) -> None:
     for row in DataKey.objects.filter(client_uuid__in=wanted, wrapped__isnull=False).order_by("version"):
         newest[row.client_uuid] = _open(row)
         memory.keep(newest[row.client_uuid])
-    for key in newest.values():
-        transaction.on_commit(partial(memory.keep_current, key, read_at))
+    for client, key in newest.items():
+        transaction.on_commit(_AfterCommit(client, key, read_at))

@@ -3,9 +3,11 @@
 import pickle
 
 import pytest
+from django.db import transaction
 
 from vault import datakeys
 from vault.datakeys import OpenKey
+from vault.errors import Shredded
 from vault.ids import uuid7
 
 
@@ -90,3 +92,44 @@ def test_a_long_transaction_does_not_stretch_how_long_a_key_counts_as_current(cl
 def test_an_open_key_is_never_pickled():
     with pytest.raises(TypeError, match="never pickled"):
         pickle.dumps(key(1))
+
+
+@pytest.mark.django_db
+def test_a_transaction_asks_for_the_key_it_seals_with_once(django_assert_num_queries):
+    client = uuid7()
+    datakeys.key_for_sealing(client)
+    datakeys.memory.clear()
+    with transaction.atomic():
+        first = datakeys.key_for_sealing(client)
+        with django_assert_num_queries(0):
+            assert datakeys.key_for_sealing(client) is first
+        assert datakeys.memory.current(client) is None  # nobody else yet: it may be rolled back
+
+
+@pytest.mark.django_db
+def test_a_transaction_longer_than_the_memory_asks_again(clock):
+    client = uuid7()
+    datakeys.key_for_sealing(client)
+    datakeys.memory.clear()
+    clock[0] += datakeys.SECONDS
+    assert datakeys._of_this_transaction(client) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_of_a_rolled_back_savepoint_seals_nothing_more():
+    client = uuid7()
+    with transaction.atomic():
+        with transaction.atomic():
+            gone = datakeys.key_for_sealing(client)
+            transaction.set_rollback(True)
+        datakeys.memory.clear()
+        assert datakeys.key_for_sealing(client).id != gone.id
+
+
+@pytest.mark.django_db
+def test_a_key_destroyed_in_this_transaction_seals_nothing_more():
+    client = uuid7()
+    datakeys.key_for_sealing(client)
+    datakeys.destroy(client)
+    with pytest.raises(Shredded):
+        datakeys.key_for_sealing(client)
