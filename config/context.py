@@ -19,6 +19,7 @@ PLACES = (
     ("Calendar", "calendar", CASEWORK_ROLES),
     ("Caseload", "caseload", CASEWORK_ROLES),
     ("Accounts", "accounts", frozenset({Role.ADMINISTRATOR})),
+    ("Upkeep", "upkeep", frozenset({Role.ADMINISTRATOR})),
     ("Access log", "access-log", frozenset({Role.AUDITOR})),
 )
 

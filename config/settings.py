@@ -26,7 +26,10 @@ TRIAL = AFTERWORD_ENV == "trial"
 if PRODUCTION and (reasons := refusals(env.ENVIRON, BASE_DIR)):
     raise Refused("Afterword does not start: " + " ".join(reasons))
 
-VAR = Path(env.str("AFTERWORD_VAR", default=str(BASE_DIR / "var")))
+# Set by `manage verify_backup` alone, for the process in which it tries a restore: everything that this
+# process writes lies in a folder, and in a database, that are thrown away afterwards.
+THROWAWAY = env.str("AFTERWORD_THROWAWAY", default="")
+VAR = Path(THROWAWAY or env.str("AFTERWORD_VAR", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("AFTERWORD_SECRET_KEY")
 
 # --- Root keys: one holder of the four (docs/keys.md). A trial's lie in a file beside its data. ------
@@ -125,6 +128,8 @@ FORM_RENDERER = "config.forms.Renderer"
 
 # --- Data ---------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'afterword.sqlite3'}")}
+if THROWAWAY:
+    DATABASES["default"]["NAME"] = env.str("AFTERWORD_THROWAWAY_DATABASE")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Measured with 1,200 contended writes: no lock error with these, 1,143 with the defaults.
     DATABASES["default"]["OPTIONS"] = {
@@ -142,7 +147,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-MEDIA_ROOT = Path(env.str("AFTERWORD_MEDIA_ROOT", default=str(VAR / "media")))
+MEDIA_ROOT = VAR / "media" if THROWAWAY else Path(env.str("AFTERWORD_MEDIA_ROOT", default=str(VAR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -267,10 +272,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Backups (docs/backups.md) --------------------------------------------------------------------
+# The files of keys have a folder and a term of their own: an erasure is complete when the last copy of a
+# file of keys from before it is gone.
+BACKUP_DIR = Path(env.str("AFTERWORD_BACKUP_DIR", default=str(VAR / "backups")))
+BACKUP_KEYS_DIR = Path(env.str("AFTERWORD_BACKUP_KEYS_DIR", default=str(BACKUP_DIR / "keys")))
+BACKUP_DAYS = env.int("AFTERWORD_BACKUP_DAYS", default=365)
+BACKUP_KEYS_DAYS = env.int("AFTERWORD_BACKUP_KEYS_DAYS", default=30)
+BACKUP_HOUR = env.int("AFTERWORD_BACKUP_HOUR", default=2)
+BACKUP_VERIFY_DAYS = env.int("AFTERWORD_BACKUP_VERIFY_DAYS", default=7)
+
 # --- Timed work: `manage tick`, from cron or a timer ----------------------------------------------
 # Dotted names of functions that take the moment (an aware datetime), do what is due, and return a line for
 # people ("" where nothing was due). Each decides by itself what is due, and may run twice.
-TICKS = ["audit.checkpoints.tick"]
+TICKS = ["audit.checkpoints.tick", "config.upkeep.timed.tick"]
 # Where signed checkpoints of the access log go: a folder (better on another machine), a command that takes
 # one on its standard input, or both.
 CHECKPOINT_DIR = env.str("AFTERWORD_CHECKPOINT_DIR", default=str(VAR / "checkpoints"))

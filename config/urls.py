@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts.views import no_other_address
 from config import gallery
+from config.upkeep import views as upkeep_views
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -19,5 +20,6 @@ urlpatterns = [
     path("account/email/", no_other_address, name="account_email"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("upkeep/", upkeep_views.upkeep_page, name="upkeep"),
     path("components/", gallery.components, name="components"),
 ]

@@ -44,6 +44,7 @@ class SealingWriter:
         self._out, self._key, self._prefix = out, AESGCM(raw), secrets.token_bytes(7)
         head = _HEAD.pack(_MAGIC, word, self._prefix, len(wrapped)) + wrapped
         self._aad, self._held, self._counter = b"archive/1" + head, bytearray(), 0
+        self._written = 0
         out.write(head)
 
     def write(self, text: bytes) -> int:
@@ -53,7 +54,12 @@ class SealingWriter:
             self._seal(bytes(self._held[at : at + SEGMENT]), last=False)
             at += SEGMENT
         del self._held[:at]
+        self._written += len(text)
         return len(text)
+
+    def tell(self) -> int:
+        """How much was written so far, in bytes of text."""
+        return self._written
 
     def finish(self) -> None:
         """Seal what is left, as the last segment."""

@@ -1,0 +1,184 @@
+"""Make a backup: one sealed archive, and beside it, in a folder of its own, a file of keys."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from audit.services import Action, record
+from config.upkeep import archive, databases, key_files
+from config.upkeep.databases import INSTALLATION_TABLE, KEY_TABLE, Snapshot
+from config.upkeep.places import (
+    UpkeepError,
+    archive_name,
+    archives,
+    new_file,
+    one_at_a_time,
+    remove_old,
+    scratch,
+)
+from config.upkeep.places import key_files as files_of_keys
+from vault.errors import VaultError
+from vault.installation import installation
+from vault.models import BackupRun
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one backup gave: the two files, and what was found missing."""
+
+    path: Path
+    keys: Path
+    size: int
+    manifest: archive.Manifest
+    removed: int
+
+
+def make_backup(*, now: datetime, folder: Path | None = None) -> Made:
+    """Write a backup into `folder` (that of the settings when left out) and remove what is too old.
+
+    The run is kept in BackupRun, also one that failed. Raises `UpkeepError`.
+    """
+    name = archive_name(now)
+    try:
+        with one_at_a_time():
+            made = _make(now, Path(folder or settings.BACKUP_DIR) / name)
+    except (UpkeepError, VaultError, OSError) as error:
+        failure = str(error) if isinstance(error, UpkeepError) else type(error).__name__
+        if isinstance(error, OSError) and error.strerror:
+            failure = error.strerror
+        BackupRun.objects.create(
+            kind=BackupRun.Kind.MADE, started_at=now, file_name=name, failure=failure[:200]
+        )
+        if isinstance(error, UpkeepError):
+            raise
+        raise UpkeepError(f"The backup failed: {error}") from error
+    with transaction.atomic():
+        BackupRun.objects.create(
+            kind=BackupRun.Kind.MADE, started_at=now, file_name=name, size=made.size, ok=True
+        )
+        record(Action.BACKED_UP, by=None, kind="backup")
+    return made
+
+
+def _make(now: datetime, path: Path) -> Made:
+    installation()  # a site that never sealed anything has none yet, and a backup needs its mark
+    with scratch() as folder, new_file(path) as out:
+        writer = archive.Writer(out, folder / archive.MEMBERS)
+        try:
+            manifest = _fill(writer, folder, now)
+        finally:
+            writer.abandon()
+    # After the archive, so that it has every key that the archive needs.
+    keys = key_files.write(Path(settings.BACKUP_KEYS_DIR), now)
+    removed = remove_old(archives(path.parent), days=settings.BACKUP_DAYS, now=now)
+    removed += remove_old(files_of_keys(), days=settings.BACKUP_KEYS_DAYS, now=now)
+    return Made(path, keys, path.stat().st_size, manifest, len(removed))
+
+
+def _fill(writer: archive.Writer, folder: Path, now: datetime) -> archive.Manifest:
+    left_out = databases.left_out()
+    with databases.snapshot(folder) as taken:
+        writer.add_path(taken.dump.name, taken.dump)
+        _add_key_rows(writer, taken, folder)
+        files, lost = _add_files(writer, taken)
+        tables = {table: taken.count(table) for table in taken.tables()}
+    tables |= dict.fromkeys(left_out, 0)
+    found: list[archive.Manifest] = []
+
+    def manifest(members: int, digest: str) -> archive.Manifest:
+        found.append(
+            archive.Manifest(
+                made_at=now.isoformat(),
+                kind=settings.AFTERWORD_ENV,
+                database=connection.vendor,
+                version=version(),
+                migrations=applied_migrations(),
+                tables=tables,
+                left_out=left_out,
+                files=files,
+                lost=lost,
+                members=members,
+                members_sha256=digest,
+                log=state_of_the_log(),
+            )
+        )
+        return found[0]
+
+    writer.close(manifest)
+    return found[0]
+
+
+def _add_key_rows(writer: archive.Writer, taken: Snapshot, folder: Path) -> None:
+    """Rows of the keys and of the installation, without what opens anything.
+
+    A key that lives travels as an empty one: "kept apart" is neither "destroyed" nor "never made".
+    """
+    path = folder / archive.KEY_ROWS
+    with path.open("wb") as out:
+        for table, secret in ((KEY_TABLE, "wrapped"), (INSTALLATION_TABLE, "wrapped_secret")):
+            columns = [column for column in taken.columns(table) if column != secret]
+            for row in taken.rows(table, columns):
+                values = dict(zip(columns, (_plain(value) for value in row), strict=True))
+                values[secret] = None if values.get("destroyed_at") else ""
+                out.write(json.dumps({"table": table, "values": values}).encode() + b"\n")
+    writer.add_path(archive.KEY_ROWS, path)
+
+
+def _plain(value: Any) -> Any:
+    return "\\x" + value.hex() if isinstance(value, bytes) else value
+
+
+def _add_files(writer: archive.Writer, taken: Snapshot) -> tuple[int, list[str]]:
+    """Every stored file that a row names: how many, and the names of those that the storage lacks."""
+    done, lost = 0, []
+    for name in _names_of_files(taken):
+        try:
+            with default_storage.open(name, "rb") as source:
+                writer.add(archive.FILES + name, cast(BinaryIO, source), source.size)
+        except FileNotFoundError:
+            lost.append(name)
+        else:
+            done += 1
+    return done, lost
+
+
+def _names_of_files(taken: Snapshot) -> Iterator[str]:
+    for table, gone in databases.files_of_rows():
+        for (name,) in taken.rows(table, ["stored_name"], where_null=gone):
+            if name:
+                yield name
+
+
+def applied_migrations() -> list[str]:
+    """The migrations of this database, "app.name"."""
+    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+def version() -> str:
+    """The commit of the checkout; "" where there is none."""
+    try:
+        done = subprocess.run(  # noqa: S603 - git, with our words
+            ["git", "-C", str(settings.BASE_DIR), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def state_of_the_log() -> dict[str, Any]:
+    """Newest checkpoint and heads of the audit chains, for the manifest."""
+    return {}

@@ -1,0 +1,68 @@
+"""A backup is restored into an empty installation of its own, and what was restored is proven."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clients.models import Client
+from config.upkeep.making import make_backup
+from tests.factories import make_client
+from tests.upkeep.making import linnet
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+LOOK = """
+from clients.models import Client, SafeContact
+from config.upkeep import databases
+from documents.models import Document
+from vault import files
+from vault.models import NameToken
+client, row = Client.objects.get(), Document.objects.get()
+text = files.read(row.stored_name, row=row.pk, client=row.client_id)
+field = SafeContact._meta.get_field("number_token")
+found = SafeContact.objects.filter(number_token=field.token_for("510 555 0117")).count()
+print(client.name_used, row.title, len(text), NameToken.objects.count() > 0, found, databases.marked())
+"""
+
+
+def test_restore_into_empty_system_proves_counts_and_samples(other):
+    linnet()
+    made = make_backup(now=NOW)
+    assert made.manifest.tables["clients_client"] == 1
+    done = other.run("restore", str(made.path))
+    assert done.returncode == 0, done.stderr
+    assert f"Counted {sum(made.manifest.tables.values()):,} rows" in done.stdout
+    assert "Found 1 file and opened 1 of them to the end." in done.stdout
+    assert other.python(LOOK) == "Linnet Segdewren Letter 200009 True 1 False"
+    said = other.python(
+        "from audit.models import AccessEvent; print(*AccessEvent.objects.values_list('action', flat=True))"
+    )
+    assert said.split().count("restored") == 1
+    again = other.run("restore", str(made.path))
+    assert again.returncode == 1
+    assert "This site has clients. A backup is restored into an empty site only." in again.stderr
+
+
+@pytest.mark.parametrize("at", ["_put_keys_in", "_finish"])
+def test_a_restore_that_was_killed_can_be_begun_anew(other, at):
+    linnet()
+    made = make_backup(now=NOW)
+    killed = (
+        "import os\nfrom config.upkeep import restoring\nfrom pathlib import Path\n"
+        f"restoring.{at} = lambda *_words: (print('killed', flush=True), os._exit(0))\n"
+        f"restoring.restore(Path({str(made.path)!r}), say=lambda line: None)\n"
+    )
+    assert other.python(killed) == "killed"
+    assert other.python("from config.upkeep import databases; print(databases.marked())") == "True"
+    done = other.run("restore", str(made.path))
+    assert done.returncode == 0, done.stderr
+    assert other.python(LOOK) == "Linnet Segdewren Letter 200009 True 1 False"
+
+
+def test_restore_refuses_non_empty():
+    client = make_client()
+    made = make_backup(now=NOW)
+    with pytest.raises(CommandError, match="restored into an empty site only"):
+        call_command("restore", str(made.path))
+    assert Client.objects.get() == client
