@@ -89,7 +89,7 @@ def write(now: datetime) -> Checkpoint:
         whole = f"{text}{signature}\n{base64.b64encode(key.public()).decode()}\n".encode()
         places = []
         if folder is not None:
-            _put(folder / f"checkpoint-{number:06d}.txt", whole)
+            _put(folder / _name(number), whole)
             places.append("folder")
         if settings.CHECKPOINT_COMMAND:
             _hand_over(whole)
@@ -102,6 +102,15 @@ def write(now: datetime) -> Checkpoint:
             sha256=hashlib.sha256(whole).hexdigest(),
             written_to=" and ".join(places),
         )
+
+
+def _name(number: int) -> str:
+    return f"checkpoint-{number:06d}.txt"
+
+
+def path_of(number: int) -> Path | None:
+    """Where the folder of the settings has, or would have, a checkpoint; None where there is no folder."""
+    return Path(settings.CHECKPOINT_DIR) / _name(number) if settings.CHECKPOINT_DIR else None
 
 
 def _put(path: Path, whole: bytes) -> None:

@@ -3,6 +3,7 @@
 database.sqlite3 or database.pgdump   without keys, name tokens, sessions, cache and failed sign-ins
 keys.jsonl                            rows of the key table and the installation, without any key
 files/<stored name>                   every sealed file that a row names, as it lies in the storage
+checkpoint-newest.txt                 the newest signed checkpoint of the log, where there is one
 members.jsonl                         {"name", "size", "sha256"} of every member before it, in order
 manifest.json                         `Manifest`; holds the hash of members.jsonl
 """
@@ -24,7 +25,8 @@ from vault.archives import BACKUP, OpeningReader, SealingWriter
 from vault.errors import ArchiveBroken
 
 FORMAT = 1
-KEY_ROWS, FILES, MEMBERS, MANIFEST = "keys.jsonl", "files/", "members.jsonl", "manifest.json"
+KEY_ROWS, FILES, CHECKPOINT = "keys.jsonl", "files/", "checkpoint-newest.txt"
+MEMBERS, MANIFEST = "members.jsonl", "manifest.json"
 PIECE = 64 * 1024
 _STORED_NAME = re.compile(r"[0-9A-Za-z_-]+(?:/[0-9A-Za-z_-]+)*")
 
@@ -35,8 +37,8 @@ class Manifest:
 
     `kind` is production, trial or test; `database` sqlite or postgresql; `migrations` the applied ones
     ("app.name"); `tables` rows by table; `left_out` tables whose rows are not in it; `files` how many
-    sealed files; `lost` stored names that a row names and the storage did not have; `log` the newest
-    signed checkpoint and the heads of the audit chains, as the log gives them.
+    sealed files; `lost` stored names that a row names and the storage did not have; `log` how
+    many chains and links the access log had, a hash over the heads, and the newest checkpoint's number.
     """
 
     made_at: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,10 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from audit import checkpoints
 from audit.services import Action, record
 from config.upkeep import archive, databases, key_files
-from config.upkeep.databases import INSTALLATION_TABLE, KEY_TABLE, Snapshot
+from config.upkeep.databases import CHECKPOINT_TABLE, HEAD_TABLE, INSTALLATION_TABLE, KEY_TABLE, Snapshot
 from config.upkeep.places import (
     UpkeepError,
     archive_name,
@@ -92,6 +94,7 @@ def _fill(writer: archive.Writer, folder: Path, now: datetime) -> archive.Manife
         writer.add_path(taken.dump.name, taken.dump)
         _add_key_rows(writer, taken, folder)
         files, lost = _add_files(writer, taken)
+        log = _state_of_the_log(taken, writer)
         tables = {table: taken.count(table) for table in taken.tables()}
     tables |= dict.fromkeys(left_out, 0)
     found: list[archive.Manifest] = []
@@ -110,7 +113,7 @@ def _fill(writer: archive.Writer, folder: Path, now: datetime) -> archive.Manife
                 lost=lost,
                 members=members,
                 members_sha256=digest,
-                log=state_of_the_log(),
+                log=log,
             )
         )
         return found[0]
@@ -179,6 +182,32 @@ def version() -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def state_of_the_log() -> dict[str, Any]:
-    """Newest checkpoint and heads of the audit chains, for the manifest."""
-    return {}
+def _state_of_the_log(taken: Snapshot, writer: archive.Writer) -> dict[str, Any]:
+    """Where the log stood: a hash over the heads of all chains, and the newest signed checkpoint.
+
+    The checkpoint itself, as it was signed, becomes a member where the folder of checkpoints has it.
+    """
+    found: dict[str, Any] = heads_of(taken.rows(HEAD_TABLE, ["chain", "seq", "digest"]))
+    rows = taken.rows(CHECKPOINT_TABLE, ["number", "at", "sha256"])
+    newest = max(((int(number), str(at), sha256) for number, at, sha256 in rows), default=None)
+    if newest is not None:
+        found["checkpoint"] = dict(zip(("number", "at", "sha256"), newest, strict=True))
+        path = checkpoints.path_of(newest[0])
+        if path is not None and path.is_file():
+            writer.add_path(archive.CHECKPOINT, path)
+    return found
+
+
+def heads_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+    """How many chains with how many links in all, and one hash over every head, in the order of chains."""
+    lines = sorted(f"{_hex(chain)} {seq} {_hex(digest)}" for chain, seq, digest in rows)
+    links = sum(int(line.split()[1]) for line in lines)
+    text = "\n".join(lines).encode()
+    return {"chains": len(lines), "links": links, "heads_sha256": hashlib.sha256(text).hexdigest()}
+
+
+def _hex(value: Any) -> str:
+    """An id or a digest in hexadecimal, however the database gave it."""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return str(value).removeprefix("\\x").replace("-", "")

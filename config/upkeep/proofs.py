@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 
+from audit import checkpoints, verify
+from audit.models import ChainHead
 from config.upkeep import databases
 from config.upkeep.archive import Manifest
-from vault import files
+from config.upkeep.making import heads_of
+from vault import files, signing
 from vault.datakeys import preload
-from vault.errors import Shredded, VaultError
+from vault.errors import KeyringError, Shredded, VaultError
 from vault.fields import SealedField
 from vault.ids import NIL
 
@@ -27,9 +32,10 @@ FILES = 20
 
 @dataclass
 class Proof:
-    """`lines` for people; `wrong` what must not be so. `Proof.wrong == []` is a pass."""
+    """`lines` and `notes` (what to look into) for people; `wrong` what must not be so: empty is a pass."""
 
     lines: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -136,8 +142,54 @@ def _files() -> Iterator[tuple[str, UUID, UUID]]:
         yield from rows.exclude(stored_name="").order_by("pk").values_list("stored_name", "pk", "client_id")
 
 
-LOG_PROOFS: list[Callable[[Proof], None]] = []
-"""What walks the audit chain; each adds its line."""
+def prove_heads(manifest: Manifest, proof: Proof) -> None:
+    """Every chain of the access log ends where it ended when the backup was made."""
+    found = heads_of(ChainHead.objects.values_list("chain", "seq", "digest"))
+    if any(found[name] != manifest.log.get(name) for name in found):
+        proof.wrong.append("The chains of the access log do not end as they did when the backup was made.")
+
+
+def prove_log(manifest: Manifest, proof: Proof, folder: Path) -> None:
+    """Walk the access log, with the checkpoint that came with the backup in `folder`, and say what it finds.
+
+    A fault of the log is told and does not stop the restore: it was in the database that was backed up.
+    """
+    public = _public_key()
+    known = folder if public is not None and checkpoints.in_folder(folder) else None
+    result = verify.verify(folder=known, public=public)
+    with_checkpoint = f", against checkpoint {result.checkpoint}" if result.checkpoint else ""
+    proof.lines.append(
+        f"Walked {_many(result.events, 'event')} in {_many(result.chains, 'chain')} and "
+        f"{_many(result.history_rows, 'history row')}{with_checkpoint}."
+    )
+    if result.findings:
+        first = result.findings[0].text
+        count = _many(len(result.findings), "fault")
+        proof.notes.append(f"The access log has {count}, see manage verify_audit. The first: {first}")
+    proof.notes += _later_checkpoints(manifest, public)
+
+
+def _public_key() -> bytes | None:
+    try:
+        return signing.load_public(Path(settings.CHECKPOINT_KEY_FILE))
+    except KeyringError:
+        return None
+
+
+def _later_checkpoints(manifest: Manifest, public: bytes | None) -> list[str]:
+    """Whether the folder of checkpoints knows of events that this backup is too old to have."""
+    folder = Path(settings.CHECKPOINT_DIR) if settings.CHECKPOINT_DIR else None
+    if folder is None or public is None or not folder.is_dir():
+        return []
+    signed, _faults = checkpoints.read_all(checkpoints.in_folder(folder), public=public)
+    had, links = manifest.log.get("checkpoint", {}).get("number", 0), manifest.log.get("links", 0)
+    if not signed or signed[-1].number <= had:
+        return []
+    missing = _many(max(0, signed[-1].events - links), "event")
+    return [
+        f"This backup is older than checkpoint {signed[-1].number} of {signed[-1].at:%Y-%m-%d}: at least "
+        f"{missing} of the access log, and what they tell of, are not in it."
+    ]
 
 
 def _many(count: int, word: str) -> str:

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from audit.services import Action, record
 from config.upkeep import archive, databases, key_files, proofs
-from config.upkeep.archive import FILES, KEY_ROWS, PIECE, Manifest
+from config.upkeep.archive import CHECKPOINT, FILES, KEY_ROWS, PIECE, Manifest
 from config.upkeep.databases import KEY_TABLE
 from config.upkeep.key_files import Contents, Erased, Ledger
 from config.upkeep.places import UpkeepError, one_at_a_time, scratch
@@ -180,17 +180,18 @@ def restore(path: Path, *, keys: Path | None = None, say: Say) -> Proof:
             databases.kind_of_database().put_in_place(
                 folder / _dump_name(), mark=databases.MARK, key_rows=_json_lines_of(rows)
             )
-        _forget()
-        proof = Proof()
-        with transaction.atomic():
-            _put_keys_in(checked)
-            proofs.prove_counts(manifest, proof)
-            if proof.wrong:
-                raise UpkeepError("The restored database is not whole: " + " ".join(proof.wrong))
-        _forget()
-        call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
-        with transaction.atomic():
-            _finish(checked, proof, say)
+            _forget()
+            proof = Proof()
+            with transaction.atomic():
+                _put_keys_in(checked)
+                proofs.prove_counts(manifest, proof)
+                proofs.prove_heads(manifest, proof)
+                if proof.wrong:
+                    raise UpkeepError("The restored database is not whole: " + " ".join(proof.wrong))
+            _forget()
+            call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
+            with transaction.atomic():
+                _finish(checked, proof, say, folder)
         return proof
 
 
@@ -236,7 +237,7 @@ def _unpack(checked: Checked, folder: Path) -> Path:
             if default_storage.exists(stored):  # of a restore that was stopped
                 default_storage.delete(stored)
             default_storage.save(stored, _Stream(source))
-        elif name in (_dump_name(), KEY_ROWS):
+        elif name in (_dump_name(), KEY_ROWS, CHECKPOINT):
             with (folder / name).open("wb") as out:
                 while piece := source.read(PIECE):
                     out.write(piece)
@@ -276,7 +277,7 @@ def _moment(gone: Erased) -> datetime:
     return timezone.make_aware(datetime.combine(gone.day, time(12)))
 
 
-def _finish(checked: Checked, proof: Proof, say: Say) -> None:
+def _finish(checked: Checked, proof: Proof, say: Say, folder: Path) -> None:
     replayed = replay(checked.ledger)
     if replayed:
         say(f"Erased again {replayed} who had been erased after this backup was made")
@@ -285,8 +286,7 @@ def _finish(checked: Checked, proof: Proof, say: Say) -> None:
     say("Opening a sample")
     proofs.prove_values(proof)
     proofs.prove_files(checked.manifest, proof)
-    for walk in proofs.LOG_PROOFS:
-        walk(proof)
+    proofs.prove_log(checked.manifest, proof, folder)
     if proof.wrong:
         raise UpkeepError("The restored site is not whole: " + " ".join(proof.wrong[:5]))
     record(Action.RESTORED, by=None, kind="backup")

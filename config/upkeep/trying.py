@@ -78,4 +78,6 @@ def _environment(folder: Path, database: str) -> dict[str, str]:
         "AFTERWORD_KEYRING_FILE": str(settings.KEYRING_FILE),
         "AFTERWORD_BACKUP_DIR": str(settings.BACKUP_DIR),
         "AFTERWORD_BACKUP_KEYS_DIR": str(settings.BACKUP_KEYS_DIR),
+        "AFTERWORD_CHECKPOINT_DIR": str(settings.CHECKPOINT_DIR),
+        "AFTERWORD_CHECKPOINT_KEY_FILE": str(settings.CHECKPOINT_KEY_FILE),
     }

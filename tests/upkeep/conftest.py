@@ -25,6 +25,8 @@ def _folders(tmp_path, settings):
     settings.VAR = tmp_path / "var"
     settings.BACKUP_DIR = tmp_path / "backups"
     settings.BACKUP_KEYS_DIR = tmp_path / "keys"
+    settings.CHECKPOINT_DIR = str(tmp_path / "checkpoints")
+    settings.CHECKPOINT_KEY_FILE = str(tmp_path / "checkpoint-key.json")
 
 
 @pytest.fixture

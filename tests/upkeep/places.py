@@ -56,6 +56,8 @@ class Elsewhere:
             "AFTERWORD_THROWAWAY_DATABASE": self.database,
             "AFTERWORD_BACKUP_DIR": str(self.backups),
             "AFTERWORD_BACKUP_KEYS_DIR": str(self.keys),
+            "AFTERWORD_CHECKPOINT_DIR": str(self.keys.parent / "checkpoints"),
+            "AFTERWORD_CHECKPOINT_KEY_FILE": str(self.keys.parent / "checkpoint-key.json"),
         }
 
 

@@ -1,14 +1,18 @@
 """A backup is restored into an empty installation of its own, and what was restored is proven."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from audit import checkpoints
+from audit.models import AccessEvent
 from clients.models import Client
 from config.upkeep.making import make_backup
 from tests.factories import make_client
 from tests.upkeep.making import linnet
+from vault import signing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
@@ -34,11 +38,15 @@ def test_restore_into_empty_system_proves_counts_and_samples(other):
     assert done.returncode == 0, done.stderr
     assert f"Counted {sum(made.manifest.tables.values()):,} rows" in done.stdout
     assert "Found 1 file and opened 1 of them to the end." in done.stdout
+    assert f"Walked {AccessEvent.objects.count() - 1} events in 2 chains and " in done.stdout  # less its own
+    assert "To look into" not in done.stdout
     assert other.python(LOOK) == "Linnet Segdewren Letter 200009 True 1 False"
     said = other.python(
         "from audit.models import AccessEvent; print(*AccessEvent.objects.values_list('action', flat=True))"
     )
     assert said.split().count("restored") == 1
+    proven = other.run("verify_audit")
+    assert proven.returncode == 0, proven.stdout
     again = other.run("restore", str(made.path))
     assert again.returncode == 1
     assert "This site has clients. A backup is restored into an empty site only." in again.stderr
@@ -66,3 +74,20 @@ def test_restore_refuses_non_empty():
     with pytest.raises(CommandError, match="restored into an empty site only"):
         call_command("restore", str(made.path))
     assert Client.objects.get() == client
+
+
+def test_restore_older_backup_detected(other, settings):
+    """The checkpoint that came with a backup holds; a later one, kept outside, tells what is missing."""
+    signing.write_key(Path(settings.CHECKPOINT_KEY_FILE))
+    linnet()
+    checkpoints.write(NOW)
+    made = make_backup(now=NOW)
+    make_client(name_used="Siskin")
+    checkpoints.write(datetime(2026, 12, 2, 10, 0, tzinfo=UTC))
+    done = other.run("restore", str(made.path))
+    assert done.returncode == 0, done.stderr
+    assert ", against checkpoint 1." in done.stdout
+    assert "To look into: This backup is older than checkpoint 2 of 2026-12-02: at least " in done.stdout
+    proven = other.run("verify_audit")
+    assert proven.returncode == 1
+    assert "Checkpoint 2 has" in proven.stdout

@@ -28,4 +28,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         for line in proof.lines:
             self.stdout.write(line)
+        for note in proof.notes:
+            self.stdout.write(f"To look into: {note}")
         self.stdout.write("Restored.")

@@ -20,6 +20,7 @@ from config.upkeep.databases import postgres, sqlite
 
 KEY_TABLE = "vault_datakey"
 INSTALLATION_TABLE = "vault_installation"
+HEAD_TABLE, CHECKPOINT_TABLE = "audit_chainhead", "audit_checkpoint"
 MARK = "upkeep_restore"
 """A table that stands in a database while a restore into it is not finished."""
 _MADE_ANEW = ("vault.NameToken",)
