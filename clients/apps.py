@@ -8,6 +8,8 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
+        from audit import verify
+        from clients import proofs
         from clients.frame import Alert, Place, register, register_alerts
         from clients.models import Client, Commitment, Passage
         from clients.permissions import STATEMENT
@@ -26,6 +28,7 @@ class ClientsConfig(AppConfig):
             return [Alert("No counsel of record", "late", "alert", reverse("client-team", args=[client.pk]))]
 
         register_alerts(without_counsel)
+        verify.register("grants", proofs.findings)
         for place in (
             Place("promises", "Promises", "client-promises", order=10, group=2, count=owed),
             Place(

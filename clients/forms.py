@@ -443,7 +443,7 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        walled = Wall.objects.in_force().filter(client=client)
+        walled = Wall.objects.filter(client=client).in_force()
         people = User.objects.filter(is_active=True, role__in=CASEWORK_ROLES)
         self.fields["user"].queryset = people.exclude(pk__in=on_team(client)).exclude(  # type: ignore[attr-defined]
             pk__in=walled.values("user")
@@ -470,7 +470,7 @@ class WallForm(forms.Form):
 
     def __init__(self, *args: Any, client: Client, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        walled = Wall.objects.in_force().filter(client=client)
+        walled = Wall.objects.filter(client=client).in_force()
         people = User.objects.filter(is_active=True).exclude(pk=by.pk)
         self.fields["user"].queryset = people.exclude(pk__in=walled.values("user"))  # type: ignore[attr-defined]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 from datetime import date
 
-from django.contrib.auth.models import Permission
-
 from accounts.models import Office, Role, User
+from clients import grants
 from clients.models import Client, ClientUserPermission, ConflictCheck, TeamRole
 from clients.permissions import VIEW
 from clients.services import decide_conflict, join_team, run_conflict_check, start_intake
@@ -30,12 +29,8 @@ def make_user(
     fields.setdefault("office", make_office())
     fields.setdefault("is_demo", True)
     user = User.objects.create_user(password=None, role=role, **fields)
-    for codename in may:
-        ClientUserPermission.objects.create(
-            user=user,
-            content_object=on,
-            permission=Permission.objects.get(content_type__app_label="clients", codename=codename),
-        )
+    if may:
+        ClientUserPermission.objects.bulk_create(grants.new(user, on, may))
     return user
 
 

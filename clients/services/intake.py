@@ -317,7 +317,7 @@ def missing_before_taking_on(client: Client) -> list[str]:
 
 
 def _walled(client: Client) -> bool:
-    return Wall.objects.in_force().filter(client=client).exists()
+    return Wall.objects.filter(client=client).in_force().exists()
 
 
 def _known(row: Any, column: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
 from audit.services import Action, record
-from clients.models import CareTeamMember, Client, ClientUserPermission, TeamRole, Wall
+from clients import grants
+from clients.models import CareTeamMember, Client, TeamRole, Wall
 from clients.permissions import RIGHTS_OF_ROLE, check_can_manage_team
 from clients.services.rows import locked
 
@@ -41,7 +41,7 @@ def join_team(
         raise ValidationError(f"{user} does not work on cases.")
     if role in MAY_BE and user.role not in MAY_BE[role]:
         raise ValidationError(f"{user} is no {' or '.join(sorted(MAY_BE[role]))}: choose another place.")
-    if Wall.objects.in_force().filter(client=client, user=user).exists():
+    if Wall.objects.filter(client=client, user=user).in_force().exists():
         raise ValidationError("This person stands behind a wall for this client. Lift the wall first.")
     if CareTeamMember.objects.filter(client=client, user=user, left_on__isnull=True).exists():
         raise ValidationError(f"{user} is on the team already.")
@@ -49,7 +49,7 @@ def join_team(
     member._history_user = by
     member.full_clean()
     member.save()
-    _set_rights(client, user, RIGHTS_OF_ROLE[role])
+    grants.set_rights(client, user, RIGHTS_OF_ROLE[role])
     record(Action.TEAM_JOINED, by=by, target=member, fields=[role])
     return member
 
@@ -80,7 +80,7 @@ def _end(member: CareTeamMember, by: User, on: date | None) -> CareTeamMember:
     member._history_user = by
     member.full_clean()
     member.save()
-    _set_rights(member.client, member.user, frozenset())
+    grants.set_rights(member.client, member.user, frozenset())
     record(Action.TEAM_LEFT, by=by, target=member, fields=[member.role])
     return member
 
@@ -96,16 +96,17 @@ def set_wall(*, client: Client, user: User, reason: str, by: User) -> Wall:
     check_can_manage_team(by, client)
     if user == by:
         raise ValidationError("Ask somebody else to set a wall against yourself.")
-    if Wall.objects.in_force().filter(client=client, user=user).exists():
+    if Wall.objects.filter(client=client, user=user).in_force().exists():
         raise ValidationError("This wall stands already.")
     wall = Wall(client=client, user=user, reason=reason)
     wall._history_user = by
     wall.full_clean()
+    grants.sign_wall(wall)
     wall.save()
     place = CareTeamMember.objects.filter(client=client, user=user, left_on__isnull=True).first()
     if place is not None:
         _end(place, by, None)
-    _set_rights(client, user, frozenset())
+    grants.set_rights(client, user, frozenset())
     if client.point_of_contact_id == user.pk:
         client.point_of_contact = None
         client._history_user = by
@@ -126,10 +127,11 @@ def lift_wall(*, wall: Wall, by: User) -> Wall:
     client = locked(wall.client)
     check_can_manage_team(by, client)
     wall = Wall.objects.get(pk=wall.pk, client=client)
-    if wall.lifted_at is not None:
+    if not Wall.objects.filter(pk=wall.pk).in_force().exists():
         raise ValidationError("This wall was lifted already.")
     wall.lifted_at = timezone.now()
     wall._history_user = by
+    grants.sign_wall(wall)
     wall.save()
     record(Action.WALL_LIFTED, by=by, target=wall)
     return wall
@@ -148,17 +150,3 @@ def change_point_of_contact(*, client: Client, user: User, by: User) -> Client:
     client.save()
     record(Action.CHANGED, by=by, target=client, fields=["point_of_contact"])
     return client
-
-
-def _set_rights(client: Client, user: User, rights: frozenset[str]) -> None:
-    """Make the rights of `user` on `client` exactly `rights`."""
-    held = ClientUserPermission.objects.filter(user=user, content_object=client)
-    held.exclude(permission__codename__in=rights).delete()
-    missing = rights - set(held.values_list("permission__codename", flat=True))
-    permissions = Permission.objects.filter(
-        content_type__app_label="clients", content_type__model="client", codename__in=missing
-    )
-    ClientUserPermission.objects.bulk_create(
-        ClientUserPermission(user=user, content_object=client, permission=permission)
-        for permission in permissions
-    )

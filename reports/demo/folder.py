@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from clients import grants
 from clients.models import (
     Alias,
     CareTeamMember,
     Client,
-    ClientUserPermission,
     Commitment,
     ConflictCheck,
     Identifier,
@@ -168,9 +168,7 @@ def join(folder: Folder, role: str, user: User, on: date, left: date | None = No
         batch.add(member, at=joined, by=folder.team.get(TeamRole.ADVOCATE, user))
         folder.team[role] = user
         batch.grant(
-            ClientUserPermission(
-                user=user, content_object=client, permission=folder.world.permissions[codename]
-            )
+            grants.row(user, client, folder.world.permissions[codename])
             for codename in sorted(RIGHTS_OF_ROLE[role])
         )
     else:
@@ -183,6 +181,7 @@ def join(folder: Folder, role: str, user: User, on: date, left: date | None = No
 def wall(folder: Folder, user: User, reason: str, on: date) -> None:
     """Somebody who must never see this file."""
     row = Wall(client=folder.client, user=user, reason=reason, set_at=folder.moment(on))
+    grants.sign_wall(row)
     folder.batch.add(row, at=row.set_at, by=folder.lead)
     folder.batch.event(
         Action.WALL_SET, at=row.set_at, by=folder.lead, client=folder.client.pk, target=row, fields=[reason]

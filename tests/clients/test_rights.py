@@ -12,7 +12,7 @@ from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
 from audit.models import AccessEvent
-from clients import services
+from clients import grants, services
 from clients.models import CareTeamMember, Client, ClientUserPermission, Passage, RelatedPerson, TeamRole
 from clients.permissions import CHANGE, FILE, RIGHTS_OF_ROLE, STATEMENT, TEAM, VIEW, has_right, rights_on
 from tests.factories import (
@@ -262,8 +262,7 @@ def test_a_wall_beats_a_right_that_was_granted_behind_its_back():
     user = make_user()
     services.set_wall(client=client, user=user, reason="ethics", by=counsel_of(client))
     make_user(may=(VIEW,), on=client)  # beside it, a right that counts
-    permission = ClientUserPermission.objects.filter(content_object=client).first().permission
-    ClientUserPermission.objects.create(user=user, content_object=client, permission=permission)
+    ClientUserPermission.objects.bulk_create(grants.new(user, client, (VIEW,)))
     assert not Client.objects.visible_to(user).exists()
     with pytest.raises(ValidationError, match="wall"):
         services.join_team(client=client, user=user, role="counsel", by=counsel_of(client))

@@ -1,0 +1,34 @@
+"""What `manage verify_audit` asks of this floor: is every right and every wall one that somebody gave?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from audit.verify import Finding
+from clients import grants
+from clients.models import CareTeamMember, ClientUserPermission, Wall
+from clients.permissions import RIGHTS_OF_ROLE
+
+ROWS_AT_ONCE = 5000
+
+
+def findings() -> Iterator[Finding]:
+    """Forged grants and walls, and grants that belong to no place on a team: genuine ones that were put back."""
+    places = CareTeamMember.objects.filter(left_on__isnull=True).values_list("client_id", "user_id", "role")
+    due = {(client, user): RIGHTS_OF_ROLE[role] for client, user, role in places.iterator(ROWS_AT_ONCE)}
+    rows = ClientUserPermission.objects.order_by("pk").values_list(
+        "pk", "user_id", "content_object_id", "permission__codename", "mac"
+    )
+    table = "clients.clientuserpermission"
+    for pk, user, client, codename, mac in rows.iterator(ROWS_AT_ONCE):
+        what = f"{table}: row {pk} (user {user}, {codename} on client {client})"
+        if not grants.fits_grant(user, client, codename, mac):
+            yield Finding("forged_grant", f"{what} is forged.", chain=client.hex, table=table, row=str(pk))
+        elif codename not in due.get((client, user), ()):
+            text = f"{what} belongs to no place on the care team."
+            yield Finding("stray_grant", text, chain=client.hex, table=table, row=str(pk))
+    table = "clients.wall"
+    for wall in Wall.objects.order_by("pk").iterator(ROWS_AT_ONCE):
+        if not grants.fits_wall(wall):
+            text = f"{table}: row {wall.pk} was set, moved or lifted behind the log."
+            yield Finding("forged_wall", text, chain=wall.client_id.hex, table=table, row=str(wall.pk))
