@@ -16,6 +16,7 @@ from vault import datakeys
 from vault.ids import uuid7
 
 CLIENTS = 20
+TEXTS = [texts(number) for number in range(500)]
 MODELS = {
     "bare": Plain,
     "sealed": Sealed,
@@ -38,7 +39,7 @@ class Saver:
         for _ in range(count):
             self.number += 1
             client = self.clients[self.number % CLIENTS]
-            row = self.model(**common(self.number, client), **texts(self.number))
+            row = self.model(**common(self.number, client), **TEXTS[self.number % len(TEXTS)])
             self._save(row, Action.CREATED)
             self.rows.append(row)
 
@@ -49,7 +50,7 @@ class Saver:
     def update(self) -> None:
         for row in self.rows:
             self.number += 1
-            values = texts(self.number)
+            values = TEXTS[self.number % len(TEXTS)]
             row.phone, row.city = values["phone"], values["city"]
             self._save(row, Action.CHANGED)
 

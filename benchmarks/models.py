@@ -55,7 +55,7 @@ ModelFields = variant("ModelFields", lambda name: ModelFieldsTextField())
 class Card(Row):
     """The eight texts sealed as one value: what is always shown together."""
 
-    card = SealedJSONField(context="bench", seal_name="card")
+    card = SealedJSONField(context="bench", seal_name="card", step=64)
 
 
 PEERS = {
