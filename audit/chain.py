@@ -89,7 +89,10 @@ def mac_of(key: bytes, digest: bytes) -> bytes:
 
 def payload_of(event: AccessEvent) -> bytes:
     """What is chained of an event. Raises ValueError for a text that holds the separator."""
-    parts = _written(event)
+    return _payload(_written(event))
+
+
+def _payload(parts: tuple[str, ...]) -> bytes:
     text = SEPARATOR.join(parts)
     if text.count(SEPARATOR) != len(parts) - 1:
         raise ValueError("An event holds a separator inside a value.")
@@ -99,14 +102,14 @@ def payload_of(event: AccessEvent) -> bytes:
 def _written(event: AccessEvent) -> tuple[str, ...]:
     """The chained columns as the database keeps them and as verification reads them."""
     return (
-        event.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+        event.at.astimezone(UTC).isoformat(" ", "microseconds")[:26],
         "" if event.actor_id is None else str(event.actor_id),
         str(event.action),
         event.object_kind,
         event.object_id,
         "" if event.client_id is None else event.client_id.hex,
-        json.dumps(event.fields),
-        json.dumps(event.objects_shown),
+        json.dumps(event.fields) if event.fields else "[]",
+        json.dumps(event.objects_shown) if event.objects_shown else "[]",
         event.request_id,
         event.place,
         event.pins,
@@ -135,11 +138,10 @@ def append_all(events: Iterable[AccessEvent]) -> None:
                 heads[event.chain] = _head(cursor, event.chain)
             seq, before = heads[event.chain]
             seq += 1
-            payload = payload_of(event)
-            event.seq, event.digest = seq, link(before, seq, payload)
+            written = _written(event)
+            event.seq, event.digest = seq, link(before, seq, _payload(written))
             event.mac = mac_of(key, event.digest)
             heads[event.chain] = (seq, event.digest)
-            written = _written(event)
             cursor.execute(
                 sql,
                 [

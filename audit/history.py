@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -55,10 +55,11 @@ class _Pinned:
 def take_waiting(chain: UUID) -> str:
     """The pins of a chain's rows that wait in this transaction, for the event that is about to be written."""
     waiting: list[_Waiting] = []
-    for callback in (entry[1] for entry in reversed(connection.run_on_commit)):
-        if type(callback) is _Waiting and callback.chain == chain:
+    for entry in reversed(connection.run_on_commit):
+        callback = entry[1]
+        if type(callback) is _Waiting and callback.chain.int == chain.int:
             waiting.append(callback)
-        elif type(callback) is _Pinned and callback.chain == chain:
+        elif type(callback) is _Pinned and callback.chain.int == chain.int:
             break
     if not waiting:
         return ""
@@ -87,31 +88,44 @@ class History(HistoricalRecords):
     ) -> None:
         """Write one version of `instance` and let it wait for its event."""
         table = table_of(cast(Any, type(instance)))
+        database = connections[DEFAULT_DB_ALIAS]  # itself: each look through Django's proxy costs
         user = self.get_history_user(instance)
-        values = {field.attname: getattr(instance, field.attname) for field in table.content.fields}
-        values |= {
+        state = instance.__dict__
+        content: list[Any] = []
+        parameters: list[Any] = []
+        for field, name, kind in table.content.kinds:
+            value = state[name] if name in state else getattr(instance, name)
+            if value is None or type(value) is kind:
+                content.append(value)
+                taken_as_is = value is None or kind is str or kind is bytes
+                parameters.append(value if taken_as_is else field.get_db_prep_save(value, database))
+            else:
+                content.append(_clean(field, value))
+                parameters.append(field.get_db_prep_save(value, database))
+        about: dict[str, Any] = {
+            "history_id": None,
             "history_date": getattr(instance, "_history_date", None) or timezone.now(),
             "history_type": history_type,
             "history_user_id": None if user is None else user.pk,
             "history_change_reason": self.get_change_reason_for_object(instance, history_type, using),
         }
-        sql, fields = table.inserting()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql, [field.get_db_prep_save(values[field.attname], connection) for field in fields]
-            )
-            values["history_id"] = cursor.fetchone()[0]
-        content = table.content.say([_clean(field, values) for field in table.content.fields])
-        meta = table.meta.say([values[field.attname] for field in table.meta.fields])
-        chain = table.chain_of(instance)
-        _wait(table, chain, values["history_id"], rows.digest(table.name, content, meta))
+        parameters += [
+            field.get_db_prep_save(about[name], database)
+            for field, name, _kind in table.meta.kinds
+            if not field.primary_key
+        ]
+        with database.cursor() as cursor:
+            cursor.execute(table.inserting(), parameters)
+            about["history_id"] = cursor.fetchone()[0]
+        meta = table.meta.say([about[name] for _field, name, _kind in table.meta.kinds])
+        digest = rows.digest(table.name, table.content.say(content), meta)
+        _wait(table, table.chain_of(instance), about["history_id"], digest)
 
 
-def _clean(field: Any, values: dict[str, Any]) -> Any:
+def _clean(field: Any, value: Any) -> Any:
     """The value as it will be read back: a choice typed as an enum, or a date as text, is said alike."""
-    value = values[field.attname]
     field = rows.target_of(field)
-    if value is None or field.get_internal_type() == "BinaryField":
+    if field.get_internal_type() == "BinaryField":
         return value
     if isinstance(field, models.JSONField):
         return json.loads(json.dumps(value))

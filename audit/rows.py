@@ -59,7 +59,7 @@ def _moment(value: Any) -> bytes:
         value = datetime.fromisoformat(str(value))
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f").encode()
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26].encode()
 
 
 def _json(value: Any) -> bytes:
@@ -98,6 +98,27 @@ def target_of(field: Any) -> Any:
     return field
 
 
+# A value of just this type is said as it stands; the database takes texts and bytes as they stand, too.
+AS_IT_STANDS: tuple[tuple[type[models.Field], type], ...] = (
+    (models.UUIDField, UUID),
+    (models.DateTimeField, datetime),
+    (models.DateField, date),
+    (models.BooleanField, bool),
+    (models.IntegerField, int),
+    (models.AutoField, int),
+    (models.CharField, str),
+    (models.TextField, str),
+)
+
+
+def stands_as(field: models.Field) -> type | None:
+    """The type of which a value needs no cleaning; None where each has to be looked at."""
+    field = target_of(field)
+    if field.get_internal_type() == "BinaryField":
+        return bytes
+    return next((kind for fields, kind in AS_IT_STANDS if isinstance(field, fields)), None)
+
+
 def _say(field: models.Field) -> Say:
     """How a value of this column is said. Raises TypeError for a kind of column nobody has thought of."""
     field = target_of(field)
@@ -124,6 +145,9 @@ class Shape:
         self._raw = [
             (head, _json_of_text if say is _json else say, null) for head, say, null in self._columns
         ]
+        self.kinds: list[tuple[Any, str, type | None]] = [
+            (field, field.attname, stands_as(field)) for field in self.fields
+        ]
 
     def say(self, values: Any) -> bytes:
         """The canonical bytes of Python values, one for each of `fields`."""
@@ -141,7 +165,7 @@ class Shape:
                 continue
             said = say(value)
             if said or null:
-                parts += (head, str(len(said)).encode(), b":", said, b";")
+                parts.append(b"%b%d:%b;" % (head, len(said), said))
         return b"".join(parts)
 
 
@@ -157,7 +181,7 @@ class Table:
         fields = {field.attname: field for field in self.history._meta.concrete_fields}
         self.content = Shape([fields[name] for name in tracked])
         self.meta = Shape([fields[name] for name in META])
-        self._inserting: tuple[str, list[Any]] | None = None
+        self._inserting = ""
         self.pk: str = model._meta.pk.attname
         self.from_migrations: bool = getattr(model, "from_migrations", False)
         self.client_column = "" if model._meta.model_name == "client" else _client_column(model)
@@ -179,16 +203,18 @@ class Table:
         """16 bytes: the keyed digest of a history row."""
         return digest(self.name, self.content_of(version), self.meta_of(version))
 
-    def inserting(self) -> tuple[str, list[Any]]:
-        """The statement that adds a row to the history table and gives its id, and the columns it takes."""
-        if self._inserting is None:
-            fields = [field for field in self.history._meta.concrete_fields if not field.primary_key]
+    def inserting(self) -> str:
+        """The statement that adds a row to the history table and gives its id.
+
+        It takes the values of `content` and then of `meta`, in their order, without the id.
+        """
+        if not self._inserting:
+            fields = [field for field in (*self.content.fields, *self.meta.fields) if not field.primary_key]
             quote = connection.ops.quote_name
             columns = ", ".join(quote(str(field.column)) for field in fields)
             marks = ", ".join(["%s"] * len(fields))
             into = quote(self.history._meta.db_table)
-            sql = f"INSERT INTO {into} ({columns}) VALUES ({marks}) RETURNING history_id"  # noqa: S608 - our names
-            self._inserting = (sql, fields)
+            self._inserting = f"INSERT INTO {into} ({columns}) VALUES ({marks}) RETURNING history_id"  # noqa: S608 - our names
         return self._inserting
 
     # --- many rows, past the ORM ---

@@ -111,7 +111,7 @@ def measured(savers: dict[str, Saver], words: str, *, each: bool, limit: float) 
 
     for what, make, before in (("create", created, None), ("update", updated, loaded)):
         times = interleave(
-            {name: make(saver) for name, saver in savers.items()}, rounds=few(41, 3), before=before
+            {name: make(saver) for name, saver in savers.items()}, rounds=few(25, 3), before=before
         )
         base = "django-simple-history"
         bare = {name: ratio(times, name, "bare") for name in (base, "django-auditlog")}
