@@ -11,8 +11,8 @@ class ClientsConfig(AppConfig):
         from audit import verify
         from clients import proofs
         from clients.frame import Alert, Place, register, register_alerts
-        from clients.models import Client, Commitment, Passage
-        from clients.permissions import STATEMENT
+        from clients.models import Client, Commitment, LegalHold, Passage
+        from clients.permissions import STATEMENT, TEAM
         from clients.services.team import has_counsel
 
         def owed(client: Client) -> str:
@@ -27,7 +27,13 @@ class ClientsConfig(AppConfig):
                 return []
             return [Alert("No counsel of record", "late", "alert", reverse("client-team", args=[client.pk]))]
 
+        def held(client: Client) -> list[Alert]:
+            if not LegalHold.objects.filter(client=client).in_force().exists():
+                return []
+            return [Alert("Legal hold", "soon", "lock", reverse("client-keeping", args=[client.pk]))]
+
         register_alerts(without_counsel)
+        register_alerts(held)
         verify.register("grants", proofs.findings)
         for place in (
             Place("promises", "Promises", "client-promises", order=10, group=2, count=owed),
@@ -42,5 +48,7 @@ class ClientsConfig(AppConfig):
             ),
             Place("people", "People and safety", "client-people", order=30, group=2),
             Place("team", "Care team", "client-team", order=50, group=2),
+            Place("releases", "Giving out the file", "client-releases", order=70, group=2, right=TEAM),
+            Place("keeping", "Keeping and erasing", "client-keeping", order=80, group=2),
         ):
             register(place)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from clients import permissions
 from clients.models import Client, SafeContact
@@ -125,10 +127,18 @@ def opened(row: Any, name: str) -> str:
 def reported(error: VaultError) -> str:
     """What a page says in the place of a value that did not open; the log names it."""
     if isinstance(error, Shredded):
-        return "Erased"
+        return erased_words(error.at)
     # The vault's messages hold ids only, and config.logs keeps an exception's text out of a trace.
     logger.error("Sealed value: %s", error)
     return "This value cannot be opened: reported"
+
+
+def erased_words(at: datetime | None) -> str:
+    """ "Erased on November 30, 2026": what stands in the place of what was erased on purpose."""
+    if at is None:
+        return "Erased"
+    day = timezone.localdate(at)
+    return f"Erased on {day:%B} {day.day}, {day.year}"
 
 
 def _answer_words(client: Client, question: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import intake, lists, people, promises, statements, team
+from clients.views import intake, keeping, lists, people, promises, releases, statements, team
 
 urlpatterns = [
     path("", lists.clients, name="clients"),
@@ -30,4 +30,17 @@ urlpatterns = [
     path("<uuid:pk>/contact/", team.point_of_contact, name="point-of-contact"),
     path("<uuid:pk>/walls/", team.wall_set, name="wall-set"),
     path("walls/<uuid:pk>/lift/", team.wall_lift, name="wall-lift"),
+    path("erased/", keeping.erased, name="erased"),
+    path("<uuid:pk>/keeping/", keeping.keeping, name="client-keeping"),
+    path("<uuid:pk>/keeping/close/", keeping.file_close, name="file-close"),
+    path("<uuid:pk>/keeping/reopen/", keeping.file_reopen, name="file-reopen"),
+    path("<uuid:pk>/keeping/hold/", keeping.hold_set, name="hold-set"),
+    path("holds/<uuid:pk>/lift/", keeping.hold_lift, name="hold-lift"),
+    path("<uuid:pk>/keeping/erase/", keeping.erasure_ask, name="erasure-ask"),
+    path("<uuid:pk>/keeping/erase-part/", keeping.erasure_ask_part, name="erasure-ask-part"),
+    path("erasures/<uuid:pk>/", keeping.erasure_decide, name="erasure-decide"),
+    path("<uuid:pk>/releases/", releases.releases, name="client-releases"),
+    path("releases/<uuid:pk>/", releases.release_export, name="release-export"),
+    path("releases/<uuid:pk>/revoke/", releases.release_revoke, name="release-revoke"),
+    path("erasures/<uuid:pk>/withdraw/", keeping.erasure_withdraw, name="erasure-withdraw"),
 ]

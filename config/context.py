@@ -21,6 +21,7 @@ PLACES = (
     ("Accounts", "accounts", frozenset({Role.ADMINISTRATOR})),
     ("Upkeep", "upkeep", frozenset({Role.ADMINISTRATOR})),
     ("Access log", "access-log", frozenset({Role.AUDITOR})),
+    ("Erased files", "erased", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )
 
 

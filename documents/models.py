@@ -42,6 +42,7 @@ class Document(ClientOwned):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(null=True, blank=True)
     history = History()
 
     class Meta:

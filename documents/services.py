@@ -16,6 +16,7 @@ from clients.models import Client
 from clients.permissions import check_can_change, check_can_read_statement, check_can_see
 from documents.models import Document
 from vault import files
+from vault.errors import Shredded
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -98,6 +99,8 @@ def store_document(
     check_kind(by, client, kind)
     if replaces is not None:
         replaces = Document.objects.select_for_update().get(pk=replaces.pk, client=client)
+        if replaces.erased_at is not None:
+            raise ValidationError("This document was erased. Store the file as a new one.")
         if Document.objects.filter(replaces=replaces).exists():
             raise ValidationError("A newer version is stored already. Go back and start from that one.")
     data = content if isinstance(content, bytes) else b"".join(content)
@@ -161,6 +164,8 @@ def retitle(*, document: Document, title: str, by: User) -> Document:
     """Give a file another title. Raises PermissionDenied."""
     document = Document.objects.select_for_update(of=("self",)).select_related("client").get(pk=document.pk)
     check_can_change(by, document.client)
+    if document.erased_at is not None:
+        raise ValidationError("This document was erased.")
     document.title = title
     document._history_user = by
     document.full_clean()
@@ -195,9 +200,12 @@ def newest_version(document: Document) -> Document:
 def open_document(*, document: Document, by: User) -> bytes:
     """The whole file, checked to the last segment. The look is recorded before a byte is returned.
 
-    Raises PermissionDenied, VaultError for a file that was altered, or FileNotFoundError.
+    Raises PermissionDenied, VaultError for a file that was altered or (`Shredded`) erased, or
+    FileNotFoundError.
     """
     check_can_see(by, document.client)
     check_kind(by, document.client, document.kind)
+    if document.erased_at is not None:
+        raise Shredded("This document was erased.", document.erased_at)
     record(Action.FILE_OPENED, by=by, target=document, fields=[document.kind])
     return files.read(document.stored_name, row=document.pk, client=document.client_id)

@@ -7,21 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.forms import add_problems
-from clients.frame import opened
+from clients.frame import erased_words, opened, reported
 from clients.models import Client
 from clients.permissions import can_read_statement, check_can_change
 from clients.views.pages import file_page, signed_in, visible_client
 from documents import services
 from documents.forms import UploadForm, VersionForm
 from documents.models import Document
-from vault.errors import VaultError
+from vault.errors import Shredded, VaultError
 
 logger = logging.getLogger(__name__)
 # What a stored file may do in a browser that shows it against our wish: nothing.
@@ -51,6 +51,8 @@ def document_version(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = document.client
     check_can_change(signed_in(request), client)
     services.check_kind(signed_in(request), client, document.kind)
+    if document.erased_at is not None:
+        raise PermissionDenied(f"{erased_words(document.erased_at)}. Store the file as a new document.")
     if request.method != "POST":
         form = VersionForm(initial={"title": opened(document, "title")})
     else:
@@ -69,6 +71,9 @@ def document_open(request: HttpRequest, pk: UUID) -> HttpResponse:
     document = _document(request, pk)
     try:
         content = services.open_document(document=document, by=signed_in(request))
+    except Shredded as error:
+        context = {"number": document.client.file_number, "erased": reported(error)}
+        return render(request, "documents/broken.html", context, status=410)
     except (VaultError, FileNotFoundError) as error:
         logger.error("Stored file %s: %s", document.pk, type(error).__name__)
         context = {"number": document.client.file_number}

@@ -154,7 +154,7 @@ _held: ContextVar[Mapping[UUID, OpenKey] | None] = ContextVar("fresh_keys", defa
 
 def _open(row: DataKey) -> OpenKey:
     if row.wrapped is None:
-        raise Shredded("The key of this client was destroyed.")
+        raise Shredded("The key of this client was destroyed.", row.destroyed_at)
     raw = keyring().unwrap(bytes(row.wrapped), client=row.client_uuid, version=row.version)
     return OpenKey(row.pk, row.client_uuid, raw)
 

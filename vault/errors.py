@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 
@@ -41,7 +42,11 @@ class SealBroken(VaultError):
 
 
 class Shredded(VaultError):
-    """The client's key was destroyed on purpose; nothing of hers can be opened again."""
+    """Erased on purpose; it cannot be opened again. `at` is when, None where that is not known."""
+
+    def __init__(self, message: str, at: datetime | None = None) -> None:
+        self.at = at
+        super().__init__(message)
 
 
 class ArchiveBroken(VaultError):

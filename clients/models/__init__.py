@@ -3,6 +3,8 @@
 from clients.models.base import ClientOwned, ClientOwnedQuerySet
 from clients.models.client import Alias, Client, Identifier, SafeContact
 from clients.models.people import ConflictCheck, RelatedPerson
+from clients.models.release import Release
+from clients.models.retention import Erasure, ErasureReason, ErasureRequest, LegalHold
 from clients.models.team import (
     CareTeamMember,
     ClientGroupPermission,
@@ -22,9 +24,14 @@ __all__ = [
     "ClientUserPermission",
     "Commitment",
     "ConflictCheck",
+    "Erasure",
+    "ErasureReason",
+    "ErasureRequest",
     "Identifier",
+    "LegalHold",
     "Passage",
     "RelatedPerson",
+    "Release",
     "SafeContact",
     "TeamRole",
     "Wall",

@@ -28,8 +28,11 @@ class ClientOwned(models.Model):
     """A row that belongs to one client.
 
     The client stands in the row itself, also where a parent row already names it: sealed values
-    are bound to it, and rights are read from it without a join.
+    are bound to it, and rights are read from it without a join. `released` is whether the row is part of
+    what is given out as the client's file (clients.services.release).
     """
+
+    released: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")

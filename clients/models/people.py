@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
@@ -51,6 +53,8 @@ class ConflictCheck(ClientOwned):
         CLEAR = "clear", "No conflict"
         SCREENED = "screened", "Go on behind a wall"
         CONFLICT = "conflict", "Conflict: not taken on"
+
+    released: ClassVar[bool] = False  # it names other files
 
     run_at = models.DateTimeField(default=timezone.now)
     run_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")

@@ -93,6 +93,8 @@ class Wall(ClientOwned):
         CLIENT_WISH = "client_wish", "The client asked for it"
         FORMER = "former", "Former opposing side"
 
+    released: ClassVar[bool] = False
+
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="walls")
     reason = models.CharField(max_length=12, choices=Reason)
     set_at = models.DateTimeField(default=timezone.now)

@@ -27,6 +27,7 @@ class Passage(ClientOwned):
     text = SealedTextField(context="passage", seal_name="text", long=True)
     agreed_uses = models.JSONField(default=list, blank=True)
     read_back_on = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     history = History()
 
     class Meta:

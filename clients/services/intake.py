@@ -18,6 +18,7 @@ from clients.models import (
     Alias,
     Client,
     ConflictCheck,
+    Erasure,
     Identifier,
     RelatedPerson,
     SafeContact,
@@ -65,13 +66,17 @@ def next_file_number(year: int) -> str:
     """The next "2026-0143" of a year; call it inside the transaction that uses it."""
     # Two intakes at the same moment would read the same highest number: the offices' rows are the gate.
     list(Office.objects.select_for_update().order_by("pk").values_list("pk"))
-    of_year = Client.objects.filter(file_number__startswith=f"{year}-")
+    # The number of an erased file is never given to somebody else.
+    highest = max(_highest_number(Client, year), _highest_number(Erasure, year))
+    return f"{year}-{highest + 1:04d}"
+
+
+def _highest_number(model: type[Client] | type[Erasure], year: int) -> int:
+    of_year = model.objects.filter(file_number__startswith=f"{year}-")
     # The longest first: "2026-10000" comes after "2026-9999", which text alone would not say.
-    last = of_year.order_by(Length("file_number").desc(), "-file_number").values_list(
-        "file_number", flat=True
-    )
-    highest = last.first()
-    return f"{year}-{int(highest.split('-')[1]) + 1 if highest else 1:04d}"
+    longest = of_year.order_by(Length("file_number").desc(), "-file_number")
+    last = longest.values_list("file_number", flat=True).first()
+    return int(last.split("-")[1]) if last else 0
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from accounts.models import Role, User
 from audit.services import Action, record
 from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact
 from clients.permissions import can_change, check_can_manage_team
+from clients.services.erasing import was_erased
 from clients.services.rows import locked
 from clients.services.scan import CLIENT, Scan, scan
 from vault import datakeys, names
@@ -27,6 +28,7 @@ MOST_SHOWN = 20
 MOST_TYPED = 160
 """Letters of a search: as many as the longest name has. The work grows with the square of the length."""
 RESTRICTED = "restricted"
+ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Hit:
 
     `typed` and `why` explain the match; the other person's name is not copied into this file: the
     page opens it where it lies. `restricted` hits come from files the reader may not see: they carry
-    no id, no file number, no part played and no nearness, only that what was typed matched something.
+    no id, no file number, no part played and no nearness, only that what was typed matched something. An
+    `erased` hit was found in a file that has been erased since.
     """
 
     typed: str
@@ -46,6 +49,7 @@ class Hit:
     file_number: str = ""
     distance: int = 0
     restricted: bool = False
+    erased: bool = False
 
 
 def searched(text: str) -> str:
@@ -257,14 +261,24 @@ def is_stale(check: ConflictCheck) -> bool:
 def hits_for(check: ConflictCheck, reader: User) -> list[Hit]:
     """The hits as this reader may see them now: rights are asked again, for whoever reads the file.
 
-    A hit whose file this reader may not see comes out as a restricted one.
+    A hit whose file this reader may not see comes out as a restricted one, and one whose file was erased
+    says so.
     """
     hits = [Hit(**hit) for hit in check.hits]
     ids = [hit.client for hit in hits if hit.client]
     seen = {
         str(pk) for pk in Client.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)
     }
-    shown = [hit if hit.client in seen else _restricted(hit.typed, hit.role) for hit in hits]
+    gone = {str(pk) for pk in was_erased(set(ids) - seen)}
+
+    def shown_as(hit: Hit) -> Hit:
+        if hit.client in seen:
+            return hit
+        if hit.client in gone:
+            return Hit(typed=hit.typed, role=hit.role, who=ERASED, erased=True)
+        return _restricted(hit.typed, hit.role)
+
+    shown = [shown_as(hit) for hit in hits]
     return list(dict.fromkeys(shown))
 
 

@@ -110,6 +110,8 @@ def change_passage(
     passage = Passage.objects.select_for_update(of=["self"]).select_related("client").get(pk=passage.pk)
     check_can_change(by, passage.client)
     check_can_read_statement(by, passage.client)
+    if passage.erased_at is not None:
+        raise ValidationError("This passage was erased. Add a new one.")
     passage.title, passage.text, passage.agreed_uses = title, text, sorted(agreed_uses)
     passage.read_back_on = read_back_on
     return _save_passage(passage, by, Action.CHANGED)

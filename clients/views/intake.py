@@ -284,6 +284,15 @@ def _shown(hit: Hit, other: Client | None, ask: User | None) -> dict[str, Any]:
     typed = (
         f"The name you typed, {hit.typed} ({hit.role})" if hit.role != "client" else f"You typed {hit.typed}"
     )
+    if hit.erased:
+        return {
+            "title": "A file that was erased",
+            "strength": "weak",
+            "why": [
+                {"text": f"{typed}: there was a match", "icon": "user"},
+                {"text": "That file was erased for good since. Nothing of it can be opened", "icon": "x"},
+            ],
+        }
     if other is None:
         who = (
             {"label": f"Ask {ask}", "url": f"mailto:{ask.email}", "note": "A supervisor, who decides"}

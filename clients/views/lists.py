@@ -17,6 +17,7 @@ from clients import services
 from clients.frame import opened
 from clients.models import Client
 from clients.permissions import check_does_casework
+from clients.services.erasure import sees_erased
 from clients.views.pages import signed_in
 from vault import datakeys
 
@@ -69,6 +70,7 @@ def clients(request: HttpRequest) -> HttpResponse:
         "views": views,
         "whose": whose,
         "narrowed": bool(state or mine),
+        "actions": [{"label": "Erased files", "url": reverse("erased")}] if sees_erased(user) else [],
     }
     return render(request, "clients/list.html", context)
 

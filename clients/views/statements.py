@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.services import Action, record
 from clients import services
 from clients.forms import PassageForm, add_problems
-from clients.frame import opened
+from clients.frame import erased_words, opened
 from clients.models import Passage
 from clients.permissions import check_can_change, check_can_read_statement
 from clients.views.pages import file_page, signed_in, visible_client
@@ -31,7 +31,7 @@ def statements(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "passage": row,
             "title": opened(row, "title"),
-            "uses": _uses(row),
+            "uses": [] if row.erased_at else _uses(row),
             "key": f"passage-{row.pk}",
             "label": f"Read passage {row.number}",
         }
@@ -70,6 +70,8 @@ def passage_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     passage = get_object_or_404(passages, pk=pk)
     check_can_read_statement(user, passage.client)
     check_can_change(user, passage.client)
+    if passage.erased_at is not None:
+        raise PermissionDenied(f"{erased_words(passage.erased_at)}. Add a new passage instead.")
     if "title" not in request.POST:
         record(Action.REVEALED, by=user, target=passage, fields=["text"])
         form = PassageForm(initial={name: getattr(passage, name) for name in PassageForm.base_fields})

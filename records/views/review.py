@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from audit.services import Action, record
 from clients.forms import add_problems
-from clients.frame import file_context
+from clients.frame import erased_words, file_context
 from clients.models import Identifier
 from records.forms import TYPE_FORMS, DiscardForm, correction_form, count_words, event_words
 from records.models import RapSheet
@@ -56,6 +56,8 @@ def _sheet(request: HttpRequest, pk: UUID) -> RapSheet:
     user: User = request.user  # type: ignore[assignment]
     visible = RapSheet.objects.visible_to(user).select_related("client", "document", "imported_by")
     sheet: RapSheet = get_object_or_404(visible, pk=pk)
+    if sheet.document.erased_at is not None:
+        raise PermissionDenied(f"{erased_words(sheet.document.erased_at)}: this sheet with its file.")
     return sheet
 
 

@@ -4,7 +4,8 @@ The expected answers stand in tests/rights/<room>.csv, one row an address and me
 
     name, object, method, attorney … auditor   status for somebody of that role; where the address
                                                has an object, the casework roles are on the client's team
-    foreign                                    status for every role that is not on the team ("-": no object)
+    foreign                                    status for every role that is not on the team ("-": no object,
+                                               or what the address shows is not the team's alone)
     signed_out                                 "login" for a redirect to the sign-in page, or a status
 
 An address without a row fails, and so does a row without an address.

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit import keys
+from clients.services import erasure
 from config.progress import Bar
 from vault import datakeys, rotation
 from vault.errors import KeyringError
@@ -245,3 +247,32 @@ def _ring_file(
         f"Wrote {out}. {done} Put it where the old keyring is kept, restart, and remove the file."
     )
     return None
+
+
+@subcommand(
+    "destroy-client",
+    "erase a file for good, as two people decided in the application; or say what is missing",
+    argument("file_number", help="such as 2026-0142"),
+)
+def destroy_client(command: BaseCommand, *, file_number: str) -> None:
+    request = erasure.decided_request(file_number)
+    if request is None:
+        raise CommandError(
+            f"Nobody has asked that {file_number} be erased. Ask on its page, “Keeping and erasing”."
+        )
+    if request.state != request.State.DECIDED:
+        missing = [one.words for one in erasure.missing(request.client, scope=request.scope)]
+        raise CommandError(
+            " ".join([f"{file_number} is not erased. A second person has not decided it yet.", *missing])
+        )
+    try:
+        found = erasure.carry_out(request=request)
+    except ValidationError as problem:
+        raise CommandError(" ".join([f"{file_number} is not erased.", *problem.messages])) from None
+    command.stdout.write(f"{file_number} is erased for good.")
+    if found is not None:
+        found.refresh_from_db()
+    if found is None or found.complete_on is None:
+        command.stdout.write("Its keys in backups could not all be reached yet: manage tick goes on trying.")
+    else:
+        command.stdout.write(f"Complete, backups included, on {found.complete_on.isoformat()}.")
