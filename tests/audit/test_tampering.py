@@ -79,15 +79,21 @@ def events_of(client):
     return list(AccessEvent.objects.filter(chain=client.pk).order_by("seq"))
 
 
-def rewrite_from(events):
-    """Make the digests of events anew, as far as that needs no key."""
-    before = AccessEvent.objects.get(chain=events[0].chain, seq=events[0].seq - 1).digest
+def rewrite_from(events, *, seal=None):
+    """Make the digests of events anew, and where somebody has the key the MACs too."""
+    before = tail_of(AccessEvent.objects.get(chain=events[0].chain, seq=events[0].seq - 1))
     for event in events:
         event.refresh_from_db()
-        digest = chain.link(bytes(before), event.seq, chain.payload_of(event))
-        AccessEvent.objects.filter(pk=event.pk).update(digest=digest)
-        before = digest
-    ChainHead.objects.filter(chain=events[0].chain).update(digest=before)
+        event.digest = chain.link(before, event.seq, chain.payload_of(event))
+        if seal is not None:
+            event.mac = seal(event.digest)
+        AccessEvent.objects.filter(pk=event.pk).update(digest=event.digest, mac=event.mac)
+        before = tail_of(event)
+    ChainHead.objects.filter(chain=event.chain).update(digest=event.digest, mac=event.mac)
+
+
+def tail_of(event):
+    return bytes(event.digest) + bytes(event.mac)
 
 
 def test_dropped_triggers_are_named(busy):
@@ -123,9 +129,16 @@ def test_a_removed_event_is_named(busy, at):
     assert [(f.kind, f.chain, f.seq) for f in found] == [("removed", busy[0].pk.hex, event.seq)]
 
 
+@pytest.mark.parametrize("column", ["mac", "digest"])
+def test_an_event_whose_seal_was_altered_is_named(busy, column):
+    event = events_of(busy[0])[-2]
+    AccessEvent.objects.filter(pk=event.pk).update(**{column: b"x" * 32 if column == "digest" else b"x" * 16})
+    assert (only().kind, only().chain, only().seq) == ("forged", busy[0].pk.hex, event.seq)
+
+
 def test_an_inserted_event_is_named(busy):
     last = events_of(busy[0])[-1]
-    digest = chain.link(bytes(last.digest), last.seq + 1, chain.payload_of(last))
+    digest = chain.link(tail_of(last), last.seq + 1, chain.payload_of(last))
     with connection.cursor() as cursor:
         columns = ", ".join(name for name in chain.COLUMNS if name not in ("seq", "digest"))
         cursor.execute(
@@ -229,11 +242,7 @@ def test_a_chain_that_was_made_anew_is_found_by_a_checkpoint(busy, key, settings
     """Also by somebody who has the keyring: what was signed was another link."""
     *_earlier, event, last = events_of(busy[0])
     AccessEvent.objects.filter(pk=event.pk).update(actor_id=None)
-    rewrite_from([event, last])
-    for each in events_of(busy[0])[-2:]:
-        AccessEvent.objects.filter(pk=each.pk).update(mac=chain.mac_of(chain.mac_key(), bytes(each.digest)))
-    head = events_of(busy[0])[-1]
-    ChainHead.objects.filter(chain=busy[0].pk).update(digest=head.digest, mac=head.mac)
+    rewrite_from([event, last], seal=lambda digest: chain.mac_of(chain.mac_key(), digest))
     assert findings() == []
     found = only(folder=checkpoints.Path(settings.CHECKPOINT_DIR), public=key)
     assert (found.kind, found.chain) == ("rewritten", busy[0].pk.hex)
