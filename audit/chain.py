@@ -162,7 +162,7 @@ def append_all(events: Iterable[AccessEvent]) -> None:
 
 
 def _head(cursor: Any, chain: UUID) -> tuple[int, bytes]:
-    """(seq, digest and MAC) that the next link of a chain follows; the chain is locked until the transaction ends."""
+    """(seq, digest and MAC) that the next link of a chain follows; the chain is locked until the commit."""
     native = connection.vendor == "postgresql"
     find = _FIND_LOCKED if native else _FIND
     name = chain if native else chain.hex

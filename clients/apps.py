@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.apps import AppConfig
 from django.urls import reverse
 
@@ -32,6 +34,10 @@ class ClientsConfig(AppConfig):
                 return []
             return [Alert("Legal hold", "soon", "lock", reverse("client-keeping", args=[client.pk]))]
 
+        def file_number(pk: UUID) -> str:
+            return Client.objects.filter(pk=pk).values_list("file_number", flat=True).first() or ""
+
+        verify.register_file_numbers(file_number)
         register_alerts(without_counsel)
         register_alerts(held)
         verify.register("grants", proofs.findings)

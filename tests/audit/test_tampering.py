@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def busy(key):
-    """Two files with some life in them and a checkpoint; the triggers are gone, as for the database's owner."""
+    """Two files with some life and a checkpoint; the triggers are gone, as for the database's owner."""
     first, second = make_client(), make_client(name_used="Tansy")
     for client in (first, second):
         counsel = counsel_of(client)
