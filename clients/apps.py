@@ -10,11 +10,12 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        from audit import verify
+        from audit import resealing, verify
         from clients import proofs
         from clients.frame import Alert, Place, register, register_alerts
         from clients.models import Client, Commitment, LegalHold, Passage
         from clients.permissions import STATEMENT, TEAM
+        from clients.services.rows import lock_row
         from clients.services.team import has_counsel
 
         def owed(client: Client) -> str:
@@ -38,6 +39,7 @@ class ClientsConfig(AppConfig):
             return Client.objects.filter(pk=pk).values_list("file_number", flat=True).first() or ""
 
         verify.register_file_numbers(file_number)
+        resealing.register_lock(lock_row)
         register_alerts(without_counsel)
         register_alerts(held)
         verify.register("grants", proofs.findings)

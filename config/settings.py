@@ -289,7 +289,12 @@ AFTERWORD_RETENTION_YEARS = env.int("AFTERWORD_RETENTION_YEARS", default=7)
 # --- Timed work: `manage tick`, from cron or a timer ----------------------------------------------
 # Dotted names of functions that take the moment (an aware datetime), do what is due, and return a line for
 # people ("" where nothing was due). Each decides by itself what is due, and may run twice.
-TICKS = ["audit.checkpoints.tick", "config.upkeep.timed.tick", "clients.services.erasure.tick"]
+TICKS = [
+    "audit.checkpoints.tick",
+    "config.upkeep.timed.tick",
+    "clients.services.erasure.tick",
+    "audit.resealing.tick",
+]
 # Where signed checkpoints of the access log go: a folder (better on another machine), a command that takes
 # one on its standard input, or both.
 CHECKPOINT_DIR = env.str("AFTERWORD_CHECKPOINT_DIR", default=str(VAR / "checkpoints"))

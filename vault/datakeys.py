@@ -251,6 +251,22 @@ def destroy(client: UUID) -> int:
     return count
 
 
+def new_version(client: UUID) -> DataKey:
+    """A further version of a client's key, which seals from the commit on; or the one made meanwhile.
+
+    Raises `Shredded` for an erased client, and KeyError where the client never had a key.
+    """
+    newest = DataKey.objects.filter(client_uuid=client).order_by("-version").first()
+    if newest is None:
+        raise KeyError(client)
+    if newest.wrapped is None:
+        raise Shredded("The key of this client was destroyed.")
+    with transaction.atomic():
+        made = _make(client, newest.version + 1)
+        transaction.on_commit(partial(memory.forget, client))
+    return made
+
+
 @dataclass(frozen=True)
 class Census:
     """How many data keys there are; `rotating` are clients of whom an older key is still to be retired."""
