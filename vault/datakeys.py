@@ -122,7 +122,7 @@ class _Memory:
 
 class _AfterCommit:
     """What becomes known when the transaction commits: the key a client's values are sealed with, or that
-    there is none any more (None: destroyed).
+    the one that was known is it no more (None: destroyed, or there is a newer version).
 
     Until then this transaction alone finds it, and Django drops it where a savepoint is rolled back.
     """
@@ -263,7 +263,7 @@ def new_version(client: UUID) -> DataKey:
         raise Shredded("The key of this client was destroyed.")
     with transaction.atomic():
         made = _make(client, newest.version + 1)
-        transaction.on_commit(partial(memory.forget, client))
+        transaction.on_commit(_AfterCommit(client, None, time.monotonic()))
     return made
 
 

@@ -1,5 +1,6 @@
 """A client's data key rotated: everything of hers moves, nothing changes for people, nothing is lost."""
 
+import ast
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,7 +26,7 @@ from documents.models import Document
 from documents.services import open_document, store_document
 from reports.demo import build
 from tests.factories import TODAY, counsel_of, make_client, make_user
-from tests.readable import everything, places_under
+from tests.readable import everything, header, places_under
 from vault import datakeys
 from vault.bulk import swap
 from vault.fields import SealedField

@@ -97,8 +97,8 @@ def combine(sheets: list[tuple[str, str]]) -> dict[str, Any]:
             key = combine_mnemonics([" ".join(sheet.words[number]) for sheet in read[:NEEDED]])
         except MnemonicError:
             raise KeyringError(
-                f"The words of root key {number} do not belong together: two different sheets of one printing "
-                "are needed."
+                f"The words of root key {number} do not belong together: two different sheets of one "
+                "printing are needed."
             ) from None
         content["keys"][str(number)] = {"key": base64.b64encode(key).decode(), **entry}
     parse(json.dumps(content), source="What the sheets give")
