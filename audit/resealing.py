@@ -428,6 +428,8 @@ def _files_under(
     if not place.file or client == NIL:
         return
     rows = place.model._base_manager.filter(client_id=client).exclude(**{place.file: ""})
+    if any(column.name == "erased_at" for column in place.model._meta.concrete_fields):
+        rows = rows.filter(erased_at__isnull=True)  # erased alone: the row stays, its file is gone
     for key, name in rows.order_by("pk").values_list("pk", place.file):
         try:
             if files.header_of(name) in heads:
