@@ -1,5 +1,3 @@
-from uuid import UUID
-
 from django.apps import AppConfig
 from django.urls import reverse
 
@@ -10,12 +8,11 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        from audit import resealing, verify
+        from audit import verify
         from clients import proofs
         from clients.frame import Alert, Place, register, register_alerts
-        from clients.models import Client, Commitment, LegalHold, Passage
+        from clients.models import BreakGlass, Client, Commitment, LegalHold, Passage
         from clients.permissions import STATEMENT, TEAM
-        from clients.services.rows import lock_row
         from clients.services.team import has_counsel
 
         def owed(client: Client) -> str:
@@ -35,11 +32,12 @@ class ClientsConfig(AppConfig):
                 return []
             return [Alert("Legal hold", "soon", "lock", reverse("client-keeping", args=[client.pk]))]
 
-        def file_number(pk: UUID) -> str:
-            return Client.objects.filter(pk=pk).values_list("file_number", flat=True).first() or ""
+        def looked_at(client: Client) -> list[Alert]:
+            if not BreakGlass.objects.unreviewed().filter(client=client).exists():
+                return []
+            return [Alert("Opened by break-glass, review waits", "late", "eye", reverse("glass-queue"))]
 
-        verify.register_file_numbers(file_number)
-        resealing.register_lock(lock_row)
+        register_alerts(looked_at)
         register_alerts(without_counsel)
         register_alerts(held)
         verify.register("grants", proofs.findings)

@@ -17,6 +17,7 @@ from accounts.models import CASEWORK_ROLES, Role, User
 from clients.days import check_born, check_past
 from clients.frame import reported
 from clients.models import (
+    BreakGlass,
     CareTeamMember,
     Client,
     Commitment,
@@ -487,3 +488,32 @@ def masked_on_file(
         names = ("number", "email", "code_word")
         found |= {name for name in names if getattr(contact, f"{name}_sealed") is not None}
     return found | ({"aliases"} if has_aliases else set())
+
+
+class BreakGlassForm(forms.Form):
+    """A file one does not work on, and why it is needed now."""
+
+    file_number = forms.CharField(
+        label="File number", max_length=20, help_text="Exactly as it is written, such as 2026-0041."
+    )
+    category = forms.ChoiceField(
+        label="What presses", choices=[("", "Choose one"), *BreakGlass.Category.choices]
+    )
+    reason = forms.CharField(
+        label="Why you need it now",
+        min_length=20,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="At least 20 characters. Supervisors who may see the file read it; it is kept sealed.",
+    )
+
+
+class ReviewForm(forms.Form):
+    """What the second person found."""
+
+    outcome = forms.ChoiceField(
+        label="What you found", choices=[("", "Choose one"), *BreakGlass.Outcome.choices]
+    )
+    note = forms.CharField(
+        label="Note", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text="Kept sealed."
+    )

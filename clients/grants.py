@@ -4,13 +4,14 @@ Whoever can write to the database could give herself a file, or lift a wall. So 
 16 bytes under a key that never goes to the database (HKDF of the installation's secret, "grant/1"):
 
     grant   "grant/1" | user id (u64) | client uuid | codename
+    glass   "glass/1" | row uuid | client uuid | user id | opened, until (i64, microseconds) | 1 if ended
     wall    "wall/1"  | wall uuid | client uuid | user id (u64) | 1 where it was lifted, else 0
 
-A grant whose MAC does not fit grants nothing, in lists, counts and sub-queries as well; a wall whose MAC
-does not fit stands, whatever else its row says. What does not fit is an alarm: a line in the log, an entry
-in the access log, and a finding of `manage verify_audit`. A row that was genuine once and is put back
-fits: `proofs.findings` meets it, because nobody holds that place on the team
-(docs/decisions/0005-grants-carry-a-mac.md).
+A grant, or an opening by break-glass, whose MAC does not fit grants nothing, in lists, counts and
+sub-queries as well; a wall whose MAC does not fit stands, whatever else its row says. What does not fit is
+an alarm: a line in the log, an entry in the access log, and a finding of `manage verify_audit`. A row that
+was genuine once and is put back fits: `proofs.findings` meets it, because nobody holds that place on the
+team (docs/decisions/0005-grants-carry-a-mac.md).
 
 The database cannot compute a MAC. So before a list is narrowed to what somebody may see, one query fetches
 the user's rows joined into one text; its digest is compared with that of the last time, and only where it
@@ -26,7 +27,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -38,6 +39,7 @@ from django.utils import timezone
 
 from audit.models import AccessEvent
 from audit.services import Action, record, request_id
+from clients.models.glass import BreakGlass
 from clients.models.team import ClientUserPermission, Wall
 from vault.crypto import derive, mac
 from vault.installation import secret
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAC_BYTES = 16
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AGAIN = timedelta(hours=1)
 """The same forged row raises the alarm once in this time, however often it is met."""
 
@@ -82,6 +85,18 @@ def mac_of_wall(wall: UUID, client: UUID, user_id: int, *, lifted: bool) -> byte
     """16 bytes that say whether this wall was lifted by somebody who may."""
     message = b"wall/1" + wall.bytes + client.bytes + _number(user_id) + bytes((lifted,))
     return mac(_key(), message)[:MAC_BYTES]
+
+
+def mac_of_glass(row: BreakGlass) -> bytes:
+    """16 bytes that say for how long this opening of a file lasts."""
+    moments = b"".join(_moment(moment) for moment in (row.opened_at, row.until))
+    ended = bytes((row.ended_at is not None,))
+    message = b"glass/1" + row.pk.bytes + row.client_id.bytes + _number(row.user_id) + moments + ended
+    return mac(_key(), message)[:MAC_BYTES]
+
+
+def _moment(moment: datetime) -> bytes:
+    return ((moment - _EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True)
 
 
 def _fits(found: Any, right: bytes) -> bool:
@@ -128,6 +143,16 @@ def sign_wall(wall: Wall) -> None:
     wall.mac = mac_of_wall(wall.pk, wall.client_id, wall.user_id, lifted=wall.lifted_at is not None)
 
 
+def sign_glass(row: BreakGlass) -> None:
+    """Set the MAC of an opening for what its row says now; call it before `save()`."""
+    row.mac = mac_of_glass(row)
+
+
+def fits_glass(row: BreakGlass) -> bool:
+    """Whether an opening's row says what this site let it say."""
+    return _fits(row.mac, mac_of_glass(row))
+
+
 def fits_grant(user_id: int, client: UUID, codename: str, found: Any) -> bool:
     """Whether a row of the rights table is one that this site made."""
     return _fits(found, mac_of_grant(user_id, client, codename))
@@ -144,6 +169,8 @@ def fits_wall(wall: Wall) -> bool:
 
 def held(user: User, clients: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
     """The rights of `user` on each of these clients; none behind a wall. One query.
+
+    A file opened by break-glass gives the right to see it alone (one query more while one is open).
 
     Nothing is remembered from one call to the next: a service asks again under the lock of the file.
     """
@@ -162,15 +189,26 @@ def held(user: User, clients: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
         .order_by()
         .values_list(Value("wall"), "pk", "client_id", _LIFTED, "mac")
     )
-    shut, key = set(), _key()
-    for kind, pk, client, word, found_mac in grants.union(walls, all=True):
-        if kind == "wall":
+    glass = (
+        BreakGlass.objects.running(timezone.now())
+        .filter(user=user, client__in=wanted)
+        .order_by()
+        .values_list(Value("glass"), "pk", "client_id", Value(""), "mac")
+    )
+    shut, key, opened = set(), _key(), False
+    for kind, pk, client, word, found_mac in grants.union(walls, glass, all=True):
+        if kind == "glass":
+            opened = True
+        elif kind == "wall":
             if word == STANDS or not _wall_is_lifted(pk, client, user.pk, found_mac):
                 shut.add(client)
         elif _fits(found_mac, mac_of_grant(user.pk, client, word, key=key)):
             found[client].add(word)
         else:
             _alarm("grant", f"{user.pk}:{word}", client)
+    for row in running(user) if opened else ():
+        if row.client_id in found:
+            found[row.client_id].add("view_client")
     return {client: frozenset() if client in shut else frozenset(found[client]) for client in wanted}
 
 
@@ -319,11 +357,51 @@ def _segment_fits(segment: str, user_id: int, codename: str, key: bytes) -> bool
 
 def walls(user: User) -> QuerySet[Wall]:
     """The walls that stand against `user`, for use in a query of clients. One query, once a request."""
+    return Wall.objects.filter(_standing(_exceptions(user)[0]), user=user)
+
+
+def opened_by(user: User) -> frozenset[UUID]:
+    """Clients whose files `user` has open by break-glass. The same query as that of the walls."""
+    return _exceptions(user)[1]
+
+
+def _exceptions(user: User) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Walls whose row says falsely that they were lifted, and clients opened by break-glass."""
     memo = _of_request()
-    key = ("walls", user.pk)
+    key = ("exceptions", user.pk)
     if key not in memo:
-        memo[key] = not_lifted(Wall.objects.filter(user=user))
-    return Wall.objects.filter(_standing(memo[key]), user=user)
+        columns = ("pk", "client_id", "user_id", "mac")
+        said = Wall.objects.filter(user=user, lifted_at__isnull=False).order_by()
+        glass = BreakGlass.objects.running(timezone.now()).filter(user=user).order_by()
+        rows = said.values_list(Value("wall"), *columns).union(
+            glass.values_list(Value("glass"), *columns), all=True
+        )
+        unlifted, opened = set(), False
+        for kind, pk, client, _user, found in rows:
+            if kind == "glass":
+                opened = True
+            elif not _wall_is_lifted(pk, client, user.pk, found):
+                unlifted.add(pk)
+        clients = frozenset(row.client_id for row in running(user)) if opened else frozenset()
+        memo[key] = (frozenset(unlifted), clients)
+    return memo[key]
+
+
+def forget(user: User) -> None:
+    """What this request found out about `user` no longer holds: a file was opened or closed."""
+    _of_request().pop(("exceptions", user.pk), None)
+
+
+def running(user: User, *, at: datetime | None = None) -> list[BreakGlass]:
+    """What `user` has open by break-glass at a moment (now): genuine, and to the second. One query."""
+    rows = BreakGlass.objects.running(at or timezone.now()).filter(user=user).select_related("client")
+    found = []
+    for row in rows.order_by("-until"):
+        if fits_glass(row):
+            found.append(row)
+        else:
+            _alarm("glass", str(row.pk), row.client_id)
+    return found
 
 
 def _standing(unlifted: frozenset[UUID]) -> Q:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from audit.verify import Finding
 from clients import grants
-from clients.models import CareTeamMember, ClientUserPermission, Wall
+from clients.models import BreakGlass, CareTeamMember, ClientUserPermission, Wall
 from clients.permissions import RIGHTS_OF_ROLE
 
 ROWS_AT_ONCE = 5000
 
 
 def findings() -> Iterator[Finding]:
-    """Forged grants and walls, and genuine grants that were put back without a place on a team."""
+    """Forged grants and walls, and grants that no place on a team explains: genuine ones, put back."""
     places = CareTeamMember.objects.filter(left_on__isnull=True).values_list("client_id", "user_id", "role")
     due = {(client, user): RIGHTS_OF_ROLE[role] for client, user, role in places.iterator(ROWS_AT_ONCE)}
     rows = ClientUserPermission.objects.order_by("pk").values_list(
@@ -32,3 +32,8 @@ def findings() -> Iterator[Finding]:
         if not grants.fits_wall(wall):
             text = f"{table}: row {wall.pk} was set, moved or lifted behind the log."
             yield Finding("forged_wall", text, chain=wall.client_id.hex, table=table, row=str(wall.pk))
+    table = "clients.breakglass"
+    for glass in BreakGlass.objects.order_by("pk").iterator(ROWS_AT_ONCE):
+        if not grants.fits_glass(glass):
+            text = f"{table}: row {glass.pk} (user {glass.user_id}, client {glass.client_id}) is forged."
+            yield Finding("forged_glass", text, chain=glass.client_id.hex, table=table, row=str(glass.pk))

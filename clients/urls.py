@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from clients.views import intake, keeping, lists, people, promises, releases, statements, team
+from clients.views import glass, intake, keeping, lists, people, promises, releases, statements, team
 
 urlpatterns = [
     path("", lists.clients, name="clients"),
     path("find/", lists.find, name="find"),
+    path("break-glass/", glass.open_file, name="break-glass"),
+    path("break-glass/review/", glass.queue, name="glass-queue"),
+    path("break-glass/<uuid:pk>/end/", glass.end, name="glass-end"),
+    path("break-glass/<uuid:pk>/review/", glass.review, name="glass-review"),
     path("new/", intake.start, name="intake-start"),
     path("<uuid:pk>/intake/", intake.intake, name="intake"),
     path("<uuid:pk>/intake/end/", intake.end, name="intake-end"),

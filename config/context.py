@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.models import CASEWORK_ROLES, Role
+from accounts.models import CASEWORK_ROLES, Role, User
+from clients import grants
+from clients.models import BreakGlass
 
 PLACES = (
     ("My week", "home", CASEWORK_ROLES),
@@ -19,6 +21,7 @@ PLACES = (
     ("Calendar", "calendar", CASEWORK_ROLES),
     ("Caseload", "caseload", CASEWORK_ROLES),
     ("Accounts", "accounts", frozenset({Role.ADMINISTRATOR})),
+    ("Break-glass", "glass-queue", frozenset({Role.SUPERVISOR, Role.AUDITOR})),
     ("Upkeep", "upkeep", frozenset({Role.ADMINISTRATOR})),
     ("Access log", "access-log", frozenset({Role.AUDITOR})),
     ("Erased files", "erased", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
@@ -31,6 +34,11 @@ def trial_mail() -> str:
         return ""
     folder = Path(settings.EMAIL_FILE_PATH)
     return str(folder.relative_to(settings.BASE_DIR) if folder.is_relative_to(settings.BASE_DIR) else folder)
+
+
+def _glass(user: User) -> list[BreakGlass]:
+    """What this person has open by break-glass: it stands on every page while it lasts."""
+    return grants.running(user) if user.does_casework and grants.opened_by(user) else []
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -46,6 +54,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "nav": nav,
+        "glass": _glass(user) if signed_in else [],  # type: ignore[arg-type]
         "does_casework": signed_in and user.does_casework,  # type: ignore[union-attr]
         "trial": settings.TRIAL,
         "trial_mail": trial_mail(),

@@ -291,9 +291,9 @@ AFTERWORD_RETENTION_YEARS = env.int("AFTERWORD_RETENTION_YEARS", default=7)
 # people ("" where nothing was due). Each decides by itself what is due, and may run twice.
 TICKS = [
     "audit.checkpoints.tick",
+    "clients.services.glass.tick",
     "config.upkeep.timed.tick",
     "clients.services.erasure.tick",
-    "audit.resealing.tick",
 ]
 # Where signed checkpoints of the access log go: a folder (better on another machine), a command that takes
 # one on its standard input, or both.
@@ -337,6 +337,6 @@ LOGGING = {
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = False
 SILENCED_SYSTEM_CHECKS = [
-    "guardian.W001",  # no anonymous user on purpose
+    "guardian.W001",  # it looks for guardian's own backend: ours leaves out what is forged
     "axes.W003",
 ]

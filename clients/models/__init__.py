@@ -2,6 +2,7 @@
 
 from clients.models.base import ClientOwned, ClientOwnedQuerySet
 from clients.models.client import Alias, Client, Identifier, SafeContact
+from clients.models.glass import BreakGlass
 from clients.models.people import ConflictCheck, RelatedPerson
 from clients.models.release import Release
 from clients.models.retention import Erasure, ErasureReason, ErasureRequest, LegalHold
@@ -16,6 +17,7 @@ from clients.models.work import Commitment, Passage
 
 __all__ = [
     "Alias",
+    "BreakGlass",
     "CareTeamMember",
     "Client",
     "ClientGroupPermission",

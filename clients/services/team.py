@@ -13,6 +13,7 @@ from audit.services import Action, record
 from clients import grants
 from clients.models import CareTeamMember, Client, TeamRole, Wall
 from clients.permissions import RIGHTS_OF_ROLE, check_can_manage_team
+from clients.services.glass import end_for
 from clients.services.rows import locked
 
 LAWYERS = frozenset({Role.ATTORNEY, Role.SUPERVISOR})
@@ -107,6 +108,7 @@ def set_wall(*, client: Client, user: User, reason: str, by: User) -> Wall:
     if place is not None:
         _end(place, by, None)
     grants.set_rights(client, user, frozenset())
+    end_for(client, user, by)
     if client.point_of_contact_id == user.pk:
         client.point_of_contact = None
         client._history_user = by

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
 from audit.services import Action, record
+from clients import grants
 from clients.permissions import check_does_casework
 from clients.views.pages import signed_in
 from reports import caseload, export
@@ -68,6 +69,8 @@ def export_figures(request: HttpRequest) -> HttpResponse:
     """The figures of the page as a file, computed again for this reader, and recorded before it leaves."""
     user = signed_in(request)
     check_can_export(user)
+    if grants.opened_by(user):
+        raise PermissionDenied("Nothing is exported while you have a file open by break-glass.")
     today = timezone.localdate()
     form = PeriodForm(request.POST, today=today)
     kind = request.POST.get("format", "")

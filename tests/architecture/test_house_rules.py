@@ -39,7 +39,6 @@ NO_HISTORY = {
     "audit.Verification": "one row a run",
     "vault.DataKey": "keys are versioned rows",
     "vault.Installation": "one row, written once",
-    "vault.SpareFile": "names of files about to be removed",
     "vault.NameToken": "rebuildable index",
     "clients.ClientUserPermission": "joining and leaving a team is recorded",
     "clients.ClientGroupPermission": "never written",
@@ -52,7 +51,7 @@ def label(path):
 
 
 def test_the_system_checks_pass():
-    assert run_checks() == []
+    assert [found for found in run_checks() if not found.is_silenced()] == []
 
 
 def test_every_model_has_history_or_a_reason():
@@ -123,3 +122,19 @@ def test_templates_keep_the_content_security_policy(path):
 def test_scripts_store_nothing_in_the_browser(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie|innerHTML|eval\(", text)
+
+
+def test_rights_are_made_and_read_in_one_place():
+    """A right that was not made there has no MAC, and one that is not read there is not checked."""
+    allowed = {
+        "clients/grants.py",
+        "clients/proofs.py",
+        "clients/backends.py",
+        "clients/models/team.py",
+        "clients/models/__init__.py",
+        "reports/demo/batch.py",  # stores what clients.grants made
+        "reports/demo/build.py",  # removes what a killed run left
+    }
+    word = re.compile(r"ClientUserPermission|^(from|import) guardian|assign_perm|get_objects_for_user", re.M)
+    named = {label(path) for path in SOURCES if word.search(path.read_text(encoding="utf-8"))}
+    assert named - allowed == set()

@@ -12,6 +12,7 @@ from clients.services import (
     save_related_person,
     set_wall,
 )
+from clients.services.glass import open_file
 from tests.factories import counsel_of, make_user
 from tests.rights.objects import makes
 
@@ -65,3 +66,15 @@ def team_member(client: Client):
 @makes("wall")
 def wall(client: Client):
     return {"pk": set_wall(client=client, user=make_user(), reason="ethics", by=counsel_of(client)).pk}
+
+
+@makes("glass")
+def glass(client: Client):
+    """A file opened by somebody who does not work on it; of the six, supervisor and auditor may review it."""
+    row = open_file(
+        file_number=client.file_number,
+        category="cover",
+        reason="Counsel is away, court called.",
+        by=make_user(),
+    )
+    return {"pk": row.pk}
