@@ -68,7 +68,17 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Seals TOTP secrets and recovery seeds under the organisation's key."""
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(seal(text.encode(), _TOTP, step=32)).decode()
+        return seal_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return open_sealed(base64.b64decode(encrypted_text), _TOTP).decode()
+        return open_secret(encrypted_text)
+
+
+def seal_secret(text: str) -> str:
+    """The secret of a second factor under the organisation's key, as base64."""
+    return base64.b64encode(seal(text.encode(), _TOTP, step=32)).decode()
+
+
+def open_secret(sealed: str) -> str:
+    """The secret again. Raises `SealBroken`."""
+    return open_sealed(base64.b64decode(sealed), _TOTP).decode()

@@ -2,12 +2,13 @@
 
     payload   at, actor, action, kind, object, client, fields, shown, request, place, pins: as text, joined by
               the unit separator (0x1F). `at` in UTC with microseconds; lists as JSON.
-    digest_0  SHA-256("audit/1" | chain 16)
-    digest_n  SHA-256(digest_(n-1) | n u64 big endian | payload_n)
-    mac_n     first 16 bytes of keyed BLAKE2b(HKDF(secret, "audit/1"), digest_n)
+    digest_0  SHA-256("audit/1" | chain 16); mac_0 is empty
+    digest_n  SHA-256(digest_(n-1) | mac_(n-1) | n u64 big endian | payload_n)
+    mac_n     keyed BLAKE2b of 16 bytes (RFC 7693) over digest_n, key HKDF(secret, "audit/1")
 
 Anybody can walk the digests; a signed checkpoint (audit.checkpoints) pins them from outside. Only who has the
-keyring can make a `mac`, so a chain that was computed anew after a change is told apart too.
+keyring can make a `mac`, so a chain that was computed anew after a change is told apart too. Because a digest
+covers all that came before it, the MAC of a chain's last link vouches for the whole chain.
 
 The one module that writes SQL by hand for the log: one read that locks, one insert. The database's trigger
 moves the chain's head on and refuses a link that does not follow it (audit.triggers).
@@ -50,9 +51,9 @@ COLUMNS = (
     "digest",
     "mac",
 )
-_FIND = "SELECT seq, digest FROM audit_chainhead WHERE chain = %s"
+_FIND = "SELECT seq, digest, mac FROM audit_chainhead WHERE chain = %s"
 _FIND_LOCKED = f"{_FIND} FOR UPDATE"
-_SEQ = struct.Struct(">Q")
+SEQ = struct.Struct(">Q")
 
 
 @lru_cache(maxsize=1)
@@ -63,13 +64,13 @@ def _insert(vendor: str) -> str:
 
 
 def genesis(chain: UUID) -> bytes:
-    """What the first link of a chain follows: 32 bytes."""
+    """What the first link of a chain follows, for there is no link before it: 32 bytes."""
     return hashlib.sha256(b"audit/1" + chain.bytes).digest()
 
 
 def link(before: bytes, seq: int, payload: bytes) -> bytes:
-    """The digest of link `seq`, 32 bytes."""
-    return hashlib.sha256(before + _SEQ.pack(seq) + payload).digest()
+    """The digest of link `seq`, 32 bytes. `before`: digest and MAC of the link before it, 48 bytes."""
+    return hashlib.sha256(before + SEQ.pack(seq) + payload).digest()
 
 
 @lru_cache(maxsize=4)
@@ -141,7 +142,7 @@ def append_all(events: Iterable[AccessEvent]) -> None:
             written = _written(event)
             event.seq, event.digest = seq, link(before, seq, _payload(written))
             event.mac = mac_of(key, event.digest)
-            heads[event.chain] = (seq, event.digest)
+            heads[event.chain] = (seq, event.digest + event.mac)
             cursor.execute(
                 sql,
                 [
@@ -161,7 +162,7 @@ def append_all(events: Iterable[AccessEvent]) -> None:
 
 
 def _head(cursor: Any, chain: UUID) -> tuple[int, bytes]:
-    """(seq, digest) that the next link of a chain follows; the chain is locked until the transaction ends."""
+    """(seq, digest and MAC) that the next link of a chain follows; the chain is locked until the commit."""
     native = connection.vendor == "postgresql"
     find = _FIND_LOCKED if native else _FIND
     name = chain if native else chain.hex
@@ -176,7 +177,7 @@ def _head(cursor: Any, chain: UUID) -> tuple[int, bytes]:
         )
         cursor.execute(find, [name])
         row = cursor.fetchone()
-    return row[0], bytes(row[1])
+    return row[0], bytes(row[1]) + bytes(row[2])
 
 
 def heads() -> Iterable[tuple[UUID, int, bytes, bytes]]:

@@ -72,7 +72,7 @@ def take_waiting(chain: UUID) -> str:
 def pin(versions: Iterable[Any]) -> None:
     """History rows that were written in bulk, or sealed again: the next event of their client pins them."""
     for version in versions:
-        table = table_of_history(type(version))
+        table = table_of_history(version.__class__)
         _wait(table, table.chain_of(version), version.pk, table.digest(version))
 
 

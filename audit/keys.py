@@ -110,6 +110,11 @@ def forget_root(path: Path, number: int) -> None:
     _change(path, change)
 
 
+def note_shares(numbers: Sequence[int]) -> None:
+    """That sheets of these root keys were made; written before the first sheet is."""
+    _noted(f"root {', '.join(str(number) for number in numbers)} put on paper")
+
+
 def _change(path: Path, change: Callable[[dict[str, Any]], T]) -> T:
     with transaction.atomic():
         return file.change_file(path, change)

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.apps import AppConfig
 from django.urls import reverse
 
@@ -8,11 +10,12 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self) -> None:
-        from audit import verify
+        from audit import resealing, verify
         from clients import proofs
         from clients.frame import Alert, Place, register, register_alerts
         from clients.models import BreakGlass, Client, Commitment, LegalHold, Passage
         from clients.permissions import STATEMENT, TEAM
+        from clients.services.rows import lock_row
         from clients.services.team import has_counsel
 
         def owed(client: Client) -> str:
@@ -31,6 +34,12 @@ class ClientsConfig(AppConfig):
             if not LegalHold.objects.filter(client=client).in_force().exists():
                 return []
             return [Alert("Legal hold", "soon", "lock", reverse("client-keeping", args=[client.pk]))]
+
+        def file_number(pk: UUID) -> str:
+            return Client.objects.filter(pk=pk).values_list("file_number", flat=True).first() or ""
+
+        verify.register_file_numbers(file_number)
+        resealing.register_lock(lock_row)
 
         def looked_at(client: Client) -> list[Alert]:
             if not BreakGlass.objects.unreviewed().filter(client=client).exists():

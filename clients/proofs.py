@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 5000
 
 
 def findings() -> Iterator[Finding]:
-    """Forged grants and walls, and grants that no place on a team explains: genuine ones, put back."""
+    """Forged grants and walls, and genuine grants that were put back without a place on a team."""
     places = CareTeamMember.objects.filter(left_on__isnull=True).values_list("client_id", "user_id", "role")
     due = {(client, user): RIGHTS_OF_ROLE[role] for client, user, role in places.iterator(ROWS_AT_ONCE)}
     rows = ClientUserPermission.objects.order_by("pk").values_list(

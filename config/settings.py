@@ -294,6 +294,7 @@ TICKS = [
     "clients.services.glass.tick",
     "config.upkeep.timed.tick",
     "clients.services.erasure.tick",
+    "audit.resealing.tick",
 ]
 # Where signed checkpoints of the access log go: a folder (better on another machine), a command that takes
 # one on its standard input, or both.

@@ -44,6 +44,7 @@ class Document(ClientOwned):
     created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     erased_at = models.DateTimeField(null=True, blank=True)
     history = History()
+    sealed_file = "stored_name"
 
     class Meta:
         ordering = ["-created_at"]

@@ -122,7 +122,7 @@ class _Memory:
 
 class _AfterCommit:
     """What becomes known when the transaction commits: the key a client's values are sealed with, or that
-    there is none any more (None: destroyed).
+    the one that was known is it no more (None: destroyed, or there is a newer version).
 
     Until then this transaction alone finds it, and Django drops it where a savepoint is rolled back.
     """
@@ -249,6 +249,22 @@ def destroy(client: UUID) -> int:
         # Another thread may have opened the key again before the commit; a rollback costs one unwrap.
         transaction.on_commit(_AfterCommit(client, None, time.monotonic()))
     return count
+
+
+def new_version(client: UUID) -> DataKey:
+    """A further version of a client's key, which seals from the commit on; or the one made meanwhile.
+
+    Raises `Shredded` for an erased client, and KeyError where the client never had a key.
+    """
+    newest = DataKey.objects.filter(client_uuid=client).order_by("-version").first()
+    if newest is None:
+        raise KeyError(client)
+    if newest.wrapped is None:
+        raise Shredded("The key of this client was destroyed.")
+    with transaction.atomic():
+        made = _make(client, newest.version + 1)
+        transaction.on_commit(_AfterCommit(client, None, time.monotonic()))
+    return made
 
 
 @dataclass(frozen=True)

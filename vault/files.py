@@ -4,6 +4,9 @@ Format: `0x01 | data key id (u32) | stream prefix (7)` and then segments of up t
 each AES-256-GCM under a key derived from the client's data key. A segment's nonce is the prefix,
 a counter (u32) and a last-segment flag (1), so segments cannot be cut off, repeated or reordered;
 the AAD binds them to the file's row and the client.
+
+A model whose rows have such a file says so: `sealed_file = "stored_name"` names the column with the
+stored name; the file is sealed for the row's `pk` and `client_id`. Rotation finds files by it.
 """
 
 from __future__ import annotations
@@ -71,10 +74,28 @@ class _SealingStream(File):
         """Nothing is held open."""
 
 
-def save(chunks: Iterable[bytes], *, row: UUID, client: UUID, storage: Storage = default_storage) -> str:
-    """Seal `chunks` into the storage. Returns the stored name, which is random and says nothing."""
+def new_name() -> str:
+    """A stored name that is random and says nothing."""
     name = uuid4().hex
-    return storage.save(f"{name[:2]}/{name}", _SealingStream(chunks, row=row, client=client))
+    return f"{name[:2]}/{name}"
+
+
+def save(
+    chunks: Iterable[bytes],
+    *,
+    row: UUID,
+    client: UUID,
+    storage: Storage = default_storage,
+    name: str = "",
+) -> str:
+    """Seal `chunks` into the storage. Returns the stored name, `name` where one was given."""
+    return storage.save(name or new_name(), _SealingStream(chunks, row=row, client=client))
+
+
+def header_of(name: str, storage: Storage = default_storage) -> bytes:
+    """Format and key id of a stored file, 5 bytes. Raises FileNotFoundError."""
+    with storage.open(name, "rb") as stream:
+        return bytes(stream.read(5))
 
 
 def open_chunks(name: str, *, row: UUID, client: UUID, storage: Storage = default_storage) -> Iterator[bytes]:

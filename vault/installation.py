@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from vault.bulk import swap
 from vault.crypto import Binding, new_key
 from vault.errors import KeyringError, VaultError
 from vault.ids import NIL
@@ -76,6 +78,21 @@ def forget() -> None:
 def kind() -> str:
     """What the database says it is. Raises `SealBroken` where somebody changed it."""
     return open_sealed(bytes(installation().kind_sealed), _KIND).decode()
+
+
+def mark_head() -> bytes:
+    """Format and key id of the sealed mark; empty where there is no installation yet."""
+    row = Installation.objects.filter(pk=1).first()
+    return b"" if row is None else bytes(row.kind_sealed)[:5]
+
+
+def reseal_mark(heads: Collection[bytes]) -> int:
+    """Seal the mark again when it names one of these keys. 1 when it did. Call it inside a transaction."""
+    row = Installation.objects.select_for_update().filter(pk=1).first()
+    if row is None or bytes(row.kind_sealed)[:5] not in heads:
+        return 0
+    old = bytes(row.kind_sealed)
+    return swap(Installation, "kind_sealed", [(1, old, seal(open_sealed(old, _KIND), _KIND, step=32))])
 
 
 def refuse_other_kind() -> None:

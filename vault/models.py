@@ -97,3 +97,17 @@ class BackupRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"
+
+
+class SpareFile(models.Model):
+    """A stored file that no row names: not yet, or not any more. It is removed once `due_at` has passed.
+
+    Written before the file is, and gone in the transaction that gives the file a row, so that whatever
+    was interrupted leaves nothing behind.
+    """
+
+    name = models.CharField(max_length=80, primary_key=True)
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -23,12 +23,9 @@ def link_what_is_there(apps, schema_editor):
         event.digest = chain.link(before, event.seq, chain.payload_of(event))
         event.mac = chain.mac_of(key, event.digest)
         event.save(update_fields=["chain", "seq", "digest", "mac"])
-        heads[event.chain] = (event.seq, event.digest)
+        heads[event.chain] = (event.seq, event.digest + event.mac)
     head.objects.bulk_create(
-        (
-            head(chain=name, seq=seq, digest=digest, mac=chain.mac_of(key, digest))
-            for name, (seq, digest) in heads.items()
-        ),
+        (head(chain=name, seq=seq, digest=tail[:32], mac=tail[32:]) for name, (seq, tail) in heads.items()),
         batch_size=500,
     )
 

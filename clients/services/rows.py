@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from clients.models import Client
 
 
@@ -12,3 +14,8 @@ def locked(client: Client) -> Client:
     """
     found: Client = Client.objects.select_for_update().get(pk=client.pk)
     return found
+
+
+def lock_row(client: UUID) -> None:
+    """The same lock, by id, for what seals a file's values again; a client who is gone needs none."""
+    Client.objects.select_for_update().filter(pk=client).first()

@@ -25,6 +25,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from audit.services import Action, record
+from clients.models import Erasure
+from clients.services import erasure
 from config.upkeep import archive, databases, key_files, proofs
 from config.upkeep.archive import CHECKPOINT, FILES, KEY_ROWS, PIECE, Manifest
 from config.upkeep.databases import KEY_TABLE
@@ -294,5 +296,14 @@ def _finish(checked: Checked, proof: Proof, say: Say, folder: Path) -> None:
 
 
 def replay(ledger: Ledger) -> int:
-    """Erase again whom the backup still had. Her keys are gone already; this takes her rows and files."""
-    return 0
+    """Erase again whom the backup still had: her rows now, her files after the commit. Returns how many.
+
+    Her keys were never put in; her tombstone says when she was erased first.
+    """
+    done = 0
+    for gone in ledger.erased.values():
+        tombstone = erasure.replay(gone.client)
+        if tombstone is not None:
+            Erasure.objects.filter(pk=tombstone.pk).update(erased_at=_moment(gone))
+            done += 1
+    return done

@@ -39,6 +39,7 @@ NO_HISTORY = {
     "audit.Verification": "one row a run",
     "vault.DataKey": "keys are versioned rows",
     "vault.Installation": "one row, written once",
+    "vault.SpareFile": "names of files about to be removed",
     "vault.NameToken": "rebuildable index",
     "clients.ClientUserPermission": "joining and leaving a team is recorded",
     "clients.ClientGroupPermission": "never written",

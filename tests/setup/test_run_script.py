@@ -308,6 +308,8 @@ def test_a_fresh_start_prepares_everything_and_serves_at_localhost(run, programs
         "migrate",
         "createcachetable",
         "make_demo",
+        "checkpoint",
+        "checkpoint",
         "make_demo",
     ]
     assert server[1:] == [str(run.ROOT / "manage.py"), "runserver", "localhost:8123", "--noreload"]

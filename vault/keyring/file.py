@@ -21,10 +21,11 @@ T = TypeVar("T")
 
 def load_file(path: Path) -> LocalKeyring:
     """Read a keyring file. Raises `KeyringError` with one line saying what is wrong with it."""
-    return parse(_text(path), source=path.name)
+    return parse(text_of(path), source=path.name)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a keyring file holds. Raises `KeyringError`."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -65,10 +66,15 @@ def write_file(path: Path, *, kind: str) -> None:
 
 def write_content(path: Path, content: dict[str, Any]) -> None:
     """Write a keyring that is not there yet, mode 600. Raises FileExistsError."""
+    write_private(path, json.dumps(content, indent=1))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that is not there yet, for its owner's eyes only. Raises FileExistsError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(content, stream, indent=1)
+        stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -114,7 +120,7 @@ def change_file(path: Path, change: Callable[[dict[str, Any]], T]) -> T:
     Raises `KeyringError`, also where the result would not be a keyring.
     """
     with _alone(path):
-        text = _text(path)
+        text = text_of(path)
         parse(text, source=path.name)
         content = json.loads(text)
         result = change(content)

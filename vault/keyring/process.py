@@ -15,7 +15,7 @@ from django.conf import settings
 
 from vault.errors import KeyringError, UnknownRoot
 from vault.keyring.base import TEST_KEY_ID, Keyring, RootKey
-from vault.keyring.file import load_file, stamp
+from vault.keyring.file import load_file, stamp, text_of
 from vault.keyring.kms import KmsKeyring, parse_keys
 from vault.keyring.local import LocalKeyring, parse
 from vault.keyring.program import load_command, printed
@@ -150,7 +150,15 @@ def from_environment() -> LocalKeyring:
 
 
 def text_of_ring() -> str:
-    """The JSON of a ring from the environment or a command, to be changed. Raises `KeyringError`."""
-    if provider() == "AFTERWORD_KEYRING_COMMAND":
-        return printed(settings.KEYRING_COMMAND)
-    return os.environ.get("AFTERWORD_KEYRING", "")
+    """The JSON of the configured ring, keys and all, to be changed or split. Raises `KeyringError`."""
+    chosen = provider()
+    if chosen == "AFTERWORD_KEYRING_KMS":
+        raise KeyringError("Root keys in AWS KMS never leave it.")
+    if chosen == "AFTERWORD_KEYRING_FILE":
+        text = text_of(Path(settings.KEYRING_FILE))
+    elif chosen == "AFTERWORD_KEYRING_COMMAND":
+        text = printed(settings.KEYRING_COMMAND)
+    else:
+        text = os.environ.get("AFTERWORD_KEYRING", "")
+    parse(text, source=chosen)
+    return text

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from audit import checkpoints
+from audit.models import Checkpoint
 from vault import signing
 from vault.errors import KeyringError
 
@@ -25,13 +26,19 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         new = actions.add_parser("new-key", help="make a signing key; never replaces one")
         new.add_argument("--file", type=Path, help="where to (default: AFTERWORD_CHECKPOINT_KEY_FILE)")
-        actions.add_parser("write", help="sign a checkpoint now")
+        new.add_argument("--unless-there", action="store_true", help="say nothing where there is one")
+        write = actions.add_parser("write", help="sign a checkpoint now")
+        write.add_argument("--if-none", action="store_true", help="only where none was signed yet")
         public = actions.add_parser("public-key", help="print the public half, for whoever checks")
         public.add_argument("--file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = options.get("file") or Path(settings.CHECKPOINT_KEY_FILE)
         try:
+            if options["action"] == "new-key" and options["unless_there"] and path.exists():
+                return
+            if options["action"] == "write" and options["if_none"] and Checkpoint.objects.exists():
+                return
             if options["action"] == "new-key":
                 signing.write_key(path)
                 self.stdout.write(f"Wrote {path}. Give its public half to whoever is to check.")

@@ -14,14 +14,18 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from audit import keys
+from audit import keys, resealing
+from clients.models import Client
 from clients.services import erasure
 from config.progress import Bar
 from vault import datakeys, rotation
-from vault.errors import KeyringError
+from vault.errors import KeyringError, Shredded
+from vault.ids import NIL
 from vault.keyring import Keyring, load_file, process, write_file
 from vault.keyring import file as ring_file
+from vault.keyring import shares as paper
 
 
 class Argument(NamedTuple):
@@ -114,6 +118,10 @@ def status(command: BaseCommand) -> None:
     write(f"  clients {count.clients:,}, versions {count.versions:,}, retired {count.retired:,}")
     write(f"  destroyed: {count.destroyed:,} clients")
     write(f"  rotations under way: {count.rotating:,}")
+    now = timezone.now()
+    for client in resealing.under_way():
+        number = Client.objects.filter(pk=client).values_list("file_number", flat=True).first()
+        write(f"    {number or 'the organisation'}: {resealing.state_of(client, now=now)}")
 
 
 @subcommand(
@@ -201,7 +209,98 @@ def forget_root(command: BaseCommand, *, number: int, yes: bool) -> None:
     command.stdout.write(f"Root key {number} is gone from {path.name}. Unreadable from now on: {lost}.")
 
 
+@subcommand(
+    "shares",
+    "the root keys as words on three sheets of paper; any two of them give the keys again",
+    argument("--out", required=True, type=Path, help="a folder for the three files"),
+)
+def shares(command: BaseCommand, *, out: Path) -> None:
+    if process.provider() == "AFTERWORD_KEYRING_KMS":
+        raise CommandError(
+            "Root keys in AWS KMS never leave it: guard the account and the keys' deletion there."
+        )
+    content = json.loads(process.text_of_ring())
+    sheets = paper.split(content)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    paths = [out / f"afterword-share-{number}-of-{len(sheets)}.txt" for number in range(1, len(sheets) + 1)]
+    if there := [path.name for path in paths if path.exists()]:
+        raise CommandError(f"{', '.join(there)}: there already. Say another folder.")
+    keys.note_shares(sorted(int(number) for number in content["keys"]))
+    for path, text in zip(paths, sheets, strict=True):
+        ring_file.write_private(path, text)
+        command.stdout.write(f"Wrote {path}")
+    command.stdout.write(
+        "Print each, give them to three people who do not share a safe, and delete the files. One sheet "
+        "alone opens nothing; any two open everything. Make new ones after every new-root."
+    )
+
+
+@subcommand(
+    "combine",
+    "a new keyring file from two of the three sheets",
+    argument("sheets", nargs="+", type=Path, help="text files with what stands on two sheets"),
+    argument("--file", required=True, type=Path, help="the keyring file to write; never replaces one"),
+)
+def combine(command: BaseCommand, *, sheets: list[Path], file: Path) -> None:
+    try:
+        content = paper.combine([(sheet.name, sheet.read_text(encoding="utf-8")) for sheet in sheets])
+        ring_file.write_content(file, content)
+    except FileExistsError:
+        raise CommandError(f"{file} exists; a keyring is never replaced.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"A sheet cannot be read, or the file not written: {error}.") from None
+    roots = ", ".join(sorted(content["keys"], key=int))
+    command.stdout.write(
+        f"Wrote {file}: a {content['kind']} keyring with root keys {roots}. Delete the typed sheets."
+    )
+
+
 FIRST_IN_KMS = "Put it FIRST in AFTERWORD_KEYRING_KMS on every machine, restart, and run rotate-root."
+
+
+@subcommand(
+    "rotate-client",
+    "give a client a new data key and seal everything of hers again; may be stopped and run again",
+    argument("file_number", nargs="?", default=""),
+    argument("--organisation", action="store_true", help="what belongs to the organisation instead"),
+)
+def rotate_client(command: BaseCommand, *, file_number: str, organisation: bool) -> None:
+    if bool(file_number) == organisation:
+        raise CommandError("Say a file number, or --organisation.")
+    client = NIL
+    if file_number:
+        found = Client.objects.filter(file_number=file_number).values_list("pk", flat=True).first()
+        if found is None:
+            raise CommandError(f"There is no file {file_number}.")
+        client = found
+    whose = file_number or "the organisation"
+    try:
+        made = resealing.begin(client)
+    except Shredded:
+        raise CommandError(f"The key of {whose} was destroyed: there is nothing to rotate.") from None
+    except KeyError:
+        raise CommandError(f"Nothing was ever sealed for {whose}.") from None
+    outcome = resealing.run(client, now=timezone.now(), progress=Bar(command.stderr, "Sealing again"))
+    resealing.sweep(now=timezone.now())
+    write = command.stdout.write
+    write(
+        f"{outcome.moved:,} rows and files of {whose} sealed again under version {made.version} of the key."
+    )
+    write(f"{outcome.left:,} left under older versions.")
+    for words in outcome.broken:
+        write(f"Cannot be opened, and was left as it is: {words}")
+    if outcome.state == "left":
+        raise CommandError("Something is left: see above, or somebody saved meanwhile. Run this again.")
+    if outcome.state == "draining":
+        minutes = int(resealing.DRAIN.total_seconds() // 60)
+        write(
+            f"Draining: a process may still seal under the older version for up to {minutes} minutes. "
+            "`manage tick`, or this command run again, finishes it then."
+        )
+    else:
+        write("The older versions are retired: they open backups made before, and nothing here.")
+
+
 NEW_IN_KMS = (
     "Make a key in AWS KMS, and put it at the END of AFTERWORD_KEYRING_KMS on every machine "
     f"(…,2=arn:…): it only opens there. Restart. Then: {FIRST_IN_KMS}"
