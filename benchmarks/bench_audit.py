@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from auditlog.signals import accessed
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from audit import chain, rows
@@ -48,11 +48,13 @@ def walking() -> Iterator[Line]:
                 for number in range(first, first + 5_000)
             )
     analyse()
+    # "A core": seconds of this process, where the database is part of it.
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     best = []
     for _ in range(few(7, 2)):
-        started = time.perf_counter()
+        started = clock()
         result = verify(rows_too=False)
-        best.append(time.perf_counter() - started)
+        best.append(clock() - started)
         assert not [finding for finding in result.findings if finding.kind != "no_trigger"], result.findings[
             :3
         ]
@@ -84,7 +86,7 @@ def a_look() -> Iterator[Line]:
         with patch.object(file_page, "record", log):
             call(address)
 
-    times = interleave({"without": without, "ours": ours, "auditlog": by_auditlog}, rounds=few(151, 8))
+    times = interleave({"without": without, "ours": ours, "auditlog": by_auditlog}, rounds=few(101, 8))
     peers = {"django-auditlog": ratio(times, "auditlog", "without")}
     note = f"the page without it: {median(times, 'without') * 1000:.1f} ms"
     yield Line(
@@ -107,7 +109,7 @@ def a_row(client: Client, page: float) -> Iterator[Line]:
         newest = versions.filter(id=client.pk).order_by("-history_id").first()
         assert table.content_of(newest) == table.content_of(client)
 
-    times = interleave({"check": check}, rounds=few(301, 15))
+    times = interleave({"check": check}, rounds=few(151, 15))
     share = 1 + median(times, "check") / page
     yield Line(
         "G9",

@@ -41,7 +41,7 @@ def small_page(call: Caller, *, query: str = "", words: str = "") -> Iterator[Li
     """The list of the scratch tables: eight texts a row, three of them shown."""
     names = ["plain", "sealed", "card", *PEERS.values()]
     times = interleave(
-        {name: lambda name=name: call(f"/bench/{name}/{query}") for name in names}, rounds=few(301, 15)
+        {name: lambda name=name: call(f"/bench/{name}/{query}") for name in names}, rounds=few(121, 15)
     )
     peers = {peer: ratio(times, name, "plain") for peer, name in PEERS.items()}
     note = f"plaintext {median(times, 'plain') * 1000:.1f} ms"
@@ -56,9 +56,9 @@ def small_page(call: Caller, *, query: str = "", words: str = "") -> Iterator[Li
 def key_a_client(call: Caller) -> Iterator[Line]:
     """Fifty keys against one key for everybody, in memory and not."""
     variants = {name: lambda name=name: call(f"/bench/{name}/") for name in ("sealed", "one-key")}
-    warm = interleave(variants, rounds=few(301, 15))
+    warm = interleave(variants, rounds=few(121, 15))
     yield Line("G8", "a key a client, bare list page", ratio(warm, "sealed", "one-key"), 1.05)
-    cold = interleave(variants, rounds=few(301, 15), before=lambda name: datakeys.memory.clear())
+    cold = interleave(variants, rounds=few(121, 15), before=lambda name: datakeys.memory.clear())
     yield Line(
         "G8",
         "the same, keys not in memory: fetched and unwrapped in the request",
@@ -102,10 +102,10 @@ def own_list(call: Caller, user: object) -> Iterator[Line]:
             sealed()
 
     variants = {"sealed": sealed_and_patched, "plain": plain}
-    times = interleave(variants, rounds=few(201, 10))
+    times = interleave(variants, rounds=few(101, 10))
     note = f"plaintext {median(times, 'plain') * 1000:.1f} ms"
     yield Line("G1", "our list of 50 files, whole", ratio(times, "sealed", "plain"), 1.10, note=note)
-    cold: Times = interleave(variants, rounds=few(201, 10), before=lambda name: datakeys.memory.clear())
+    cold: Times = interleave(variants, rounds=few(101, 10), before=lambda name: datakeys.memory.clear())
     yield Line(
         "G8", "our list, keys not in memory, against plaintext", ratio(cold, "sealed", "plain"), 1.05 * 1.10
     )

@@ -73,7 +73,7 @@ def lines() -> Iterator[Line]:
 
 def measured(savers: dict[str, Saver], words: str, *, each: bool, limit: float) -> Iterator[Line]:
     """`limit`: of the second form of the goal, against a bare save."""
-    count = few(40, 5)
+    count = few(25, 5)
 
     def created(saver: Saver) -> Callable[[], None]:
         def run() -> None:
@@ -111,7 +111,7 @@ def measured(savers: dict[str, Saver], words: str, *, each: bool, limit: float) 
 
     for what, make, before in (("create", created, None), ("update", updated, loaded)):
         times = interleave(
-            {name: make(saver) for name, saver in savers.items()}, rounds=few(25, 3), before=before
+            {name: make(saver) for name, saver in savers.items()}, rounds=few(21, 3), before=before
         )
         base = "django-simple-history"
         bare = {name: ratio(times, name, "bare") for name in (base, "django-auditlog")}

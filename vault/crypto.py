@@ -49,7 +49,8 @@ class Binding(NamedTuple):
 
     def aad(self) -> bytes:
         """Canonical: every piece is either length-prefixed or of fixed length."""
-        return _words(self.context, self.column) + self.row.bytes + self.client.bytes
+        context, column, row, client = self
+        return _words(context, column) + row.bytes + client.bytes
 
 
 @lru_cache(maxsize=1024)
