@@ -16,6 +16,8 @@ class Document(ClientOwned):
     `stored_name` is random; the bytes under it are sealed for this row and client (vault.files).
     """
 
+    released = True
+
     class Kind(models.TextChoices):
         """What the file is."""
 

@@ -25,6 +25,8 @@ class RapSheet(ClientOwned):
     stays as it is, with who discarded it and why; nothing of it is on the record.
     """
 
+    released = True
+
     class State(models.TextChoices):
         """How far the review is."""
 
@@ -76,6 +78,8 @@ class Arrest(ClientOwned):
     sheet is known again.
     """
 
+    released = True
+
     ordinal = models.PositiveIntegerField()
     arrested_on = models.DateField(null=True, blank=True)
     agency = models.CharField(max_length=120, blank=True)
@@ -123,6 +127,8 @@ class Charge(ClientOwned):
     `standing` is the word that tells how the record stands (disposition words of
     records/law); None means no outcome is on file, which is never rounded to an answer.
     """
+
+    released = True
 
     class Nexus(models.TextChoices):
         """Whether the charge ties to the trafficking."""
@@ -230,6 +236,8 @@ class Charge(ClientOwned):
 class Disposition(ClientOwned):
     """One thing a court or agency did with a charge, in the order of the sheet."""
 
+    released = True
+
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="dispositions")
     ordinal = models.PositiveIntegerField()
     type = models.CharField(max_length=24)
@@ -251,6 +259,8 @@ class Disposition(ClientOwned):
 class RecordEvent(ClientOwned):
     """What a sheet says beside arrests and courts: custody, probation, applications, registrations."""
 
+    released = True
+
     sheet = models.ForeignKey(RapSheet, on_delete=models.PROTECT, related_name="other_events")
     type = models.CharField(max_length=24)
     on = models.DateField(null=True, blank=True)
@@ -271,6 +281,8 @@ class RecordEvent(ClientOwned):
 
 class NexusEvidence(ClientOwned):
     """What a decision on a charge leans on: a passage of the client's account, or a document."""
+
+    released = True
 
     class Kind(models.TextChoices):
         """How the law looks at it; the first five are official papers."""

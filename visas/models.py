@@ -35,6 +35,8 @@ class TVisaQuerySet(ClientOwnedQuerySet):
 class TVisa(ClientOwned):
     """The T-1 matter of a client. `stage` is a state of the machine "t1_matter" (visas.stages)."""
 
+    released = True
+
     matter = models.OneToOneField("cases.Matter", on_delete=models.PROTECT, related_name="t_visa")
     stage = models.CharField(max_length=30, default="screening")
     sent_on = models.DateField(null=True, blank=True)
@@ -69,6 +71,8 @@ class VisaEvent(ClientOwned):
     (ISO text by the machine's key), `on` the one that it is ordered by.
     """
 
+    released = True
+
     visa = models.ForeignKey(TVisa, on_delete=models.PROTECT, related_name="events")
     person = models.ForeignKey(
         "visas.FamilyMember", on_delete=models.PROTECT, null=True, blank=True, related_name="events"
@@ -95,6 +99,8 @@ class VisaEvent(ClientOwned):
 
 class FamilyMember(ClientOwned):
     """A relative for whom the principal may ask: class and stage of a derivative."""
+
+    released = True
 
     class Relationship(models.TextChoices):
         """Tie to the principal."""
@@ -131,6 +137,8 @@ class FamilyMember(ClientOwned):
 class Receipt(ClientOwned):
     """A form that USCIS received, and the number it gave it."""
 
+    released = True
+
     visa = models.ForeignKey(TVisa, on_delete=models.PROTECT, related_name="receipts")
     person = models.ForeignKey(
         FamilyMember, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
@@ -161,6 +169,8 @@ class NoticeQuerySet(ClientOwnedQuerySet):
 
 class Notice(ClientOwned):
     """A notice that asks for an answer by a date."""
+
+    released = True
 
     class Kind(models.TextChoices):
         """What it asks."""
@@ -213,6 +223,8 @@ class WorkPermit(ClientOwned):
 
     `person` None is the client's own.
     """
+
+    released = True
 
     visa = models.ForeignKey(TVisa, on_delete=models.PROTECT, related_name="permits")
     person = models.ForeignKey(

@@ -50,6 +50,8 @@ class Deadline(ClientOwned):
     `about` tells two dates of one kind apart and may name whoever the record names, so it is sealed.
     """
 
+    released = True
+
     class Side(models.TextChoices):
         """Who has to act by the date."""
 

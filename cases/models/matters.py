@@ -13,6 +13,8 @@ from clients.models import ClientOwned
 class Matter(ClientOwned):
     """Clearing a record, or a T visa; led by one person."""
 
+    released = True
+
     class Kind(models.TextChoices):
         """What the work is."""
 

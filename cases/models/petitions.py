@@ -50,6 +50,8 @@ class Petition(ClientOwned):
     and `checks` {stop: {by, on, note}} as counsel of record confirmed it (cases.services.papers).
     """
 
+    released = True
+
     Stage = Stage
 
     matter = models.ForeignKey("cases.Matter", on_delete=models.PROTECT, related_name="petitions")
@@ -128,6 +130,8 @@ class Petition(ClientOwned):
 class PetitionCharge(ClientOwned):
     """One charge of a petition: what is asked for it, and what the court did with it."""
 
+    released = True
+
     class Result(models.TextChoices):
         """What the court did."""
 
@@ -164,6 +168,8 @@ class StageEvent(ClientOwned):
     A correction holds the old and the new in its note; what is noted moves nothing.
     """
 
+    released = True
+
     class Kind(models.TextChoices):
         """What the event is."""
 
@@ -188,6 +194,8 @@ class StageEvent(ClientOwned):
 
 class Service(ClientOwned):
     """A petition sent to somebody who must have it; sent and received are two facts."""
+
+    released = True
 
     class Method(models.TextChoices):
         """How it was served."""
@@ -231,6 +239,8 @@ class Service(ClientOwned):
 class Hearing(ClientOwned):
     """A hearing of a petition."""
 
+    released = True
+
     class Outcome(models.TextChoices):
         """What happened."""
 
@@ -263,6 +273,8 @@ class Hearing(ClientOwned):
 
 class AgencyDuty(ClientOwned):
     """What one agency must do after a grant, by when, and the proof that it did."""
+
+    released = True
 
     petition = models.ForeignKey(Petition, on_delete=models.PROTECT, related_name="duties")
     agency = models.ForeignKey("cases.Agency", on_delete=models.PROTECT, related_name="+")

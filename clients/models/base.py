@@ -28,11 +28,12 @@ class ClientOwned(models.Model):
     """A row that belongs to one client.
 
     The client stands in the row itself, also where a parent row already names it: sealed values
-    are bound to it, and rights are read from it without a join. `released` is whether the row is part of
-    what is given out as the client's file (clients.services.release).
+    are bound to it, and rights are read from it without a join. `released` is set to
+    true on a table that is part of what is given out as the client's file (clients.services.release);
+    what is the office's own, or names other files, stays.
     """
 
-    released: ClassVar[bool] = True
+    released: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")

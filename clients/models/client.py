@@ -152,6 +152,8 @@ class Client(models.Model):
 class SafeContact(ClientOwned):
     """How the client may be reached without harm. One row a client."""
 
+    released = True
+
     class Channel(models.TextChoices):
         """The way she chose."""
 
@@ -191,6 +193,8 @@ class SafeContact(ClientOwned):
 class Alias(ClientOwned):
     """Another name the client has gone by, or was recorded under."""
 
+    released = True
+
     name = SealedTextField(context="alias", seal_name="name")
     source = models.CharField(max_length=20, default="intake")
     history = History()
@@ -201,6 +205,8 @@ class Alias(ClientOwned):
 
 class Identifier(ClientOwned):
     """A number that others know the client by."""
+
+    released = True
 
     class Kind(models.TextChoices):
         """Who gave the number."""

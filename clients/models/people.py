@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 from django.utils import timezone
 
@@ -15,6 +13,8 @@ from vault.names import new_person_number
 
 class RelatedPerson(ClientOwned):
     """Somebody in the client's story or family, with the word the client uses for them."""
+
+    released = True
 
     class Relation(models.TextChoices):
         """What the office calls the tie; the client's own word stands beside it."""
@@ -53,8 +53,6 @@ class ConflictCheck(ClientOwned):
         CLEAR = "clear", "No conflict"
         SCREENED = "screened", "Go on behind a wall"
         CONFLICT = "conflict", "Conflict: not taken on"
-
-    released: ClassVar[bool] = False  # it names other files
 
     run_at = models.DateTimeField(default=timezone.now)
     run_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -22,8 +21,6 @@ class Release(ClientOwned):
         CLIENT = "client", "The client’s signed release"
         ORDER = "order", "Court order"
         SUBPOENA = "subpoena", "Subpoena"
-
-    released: ClassVar[bool] = False
 
     basis = models.CharField(max_length=10, choices=Basis)
     recipient = SealedTextField(context="release", seal_name="recipient")

@@ -25,8 +25,6 @@ class LegalHoldQuerySet(ClientOwnedQuerySet):
 class LegalHold(ClientOwned):
     """A duty to keep the file as it is: while one stands nothing of it is erased. Several may stand."""
 
-    released: ClassVar[bool] = False
-
     reason = SealedTextField(context="legal_hold", seal_name="reason", long=True)
     set_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)

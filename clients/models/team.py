@@ -49,6 +49,8 @@ class TeamRole(models.TextChoices):
 class CareTeamMember(ClientOwned):
     """A person's time on a client's team. Leaving ends it and removes the rights."""
 
+    released = True
+
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="team_places")
     role = models.CharField(max_length=12, choices=TeamRole)
     joined_on = models.DateField(default=timezone.localdate)
@@ -92,8 +94,6 @@ class Wall(ClientOwned):
         ETHICS = "ethics", "Ethics screen"
         CLIENT_WISH = "client_wish", "The client asked for it"
         FORMER = "former", "Former opposing side"
-
-    released: ClassVar[bool] = False
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="walls")
     reason = models.CharField(max_length=12, choices=Reason)

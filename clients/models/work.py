@@ -15,6 +15,8 @@ from vault.fields import SealedTextField
 class Passage(ClientOwned):
     """A passage of the client's account, written once; each paper takes those agreed to for it."""
 
+    released = True
+
     class Use(models.TextChoices):
         """What the client agreed the passage may be used for."""
 
@@ -52,6 +54,8 @@ class CommitmentQuerySet(ClientOwnedQuerySet):
 
 class Commitment(ClientOwned):
     """A promise made to the client: who promised what, and by when."""
+
+    released = True
 
     class State(models.TextChoices):
         """How the promise stands."""

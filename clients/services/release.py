@@ -1,8 +1,8 @@
 """Give one client's file to somebody: on a ground that holds today, after a fresh sign-in, and on record.
 
 What goes out is every row of this client that is part of the file, opened, and every stored file: nobody
-else's. Rows of the office's own (`released = False` on the model: conflict checks, which name other files,
-walls, holds, requests) stay. Earlier versions in the history are not in it.
+else's. Only tables with `released = True` go out: conflict checks name other files, and walls, holds and
+requests are the office's own. Earlier versions in the history are not in it.
 """
 
 from __future__ import annotations
