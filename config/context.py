@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from accounts.models import CASEWORK_ROLES, Role, User
 from clients import grants
 from clients.models import BreakGlass
+from reports.unusual.services import to_review as unusual_to_review
 
 PLACES = (
     ("My week", "home", CASEWORK_ROLES),
@@ -21,11 +23,17 @@ PLACES = (
     ("Calendar", "calendar", CASEWORK_ROLES),
     ("Caseload", "caseload", CASEWORK_ROLES),
     ("Accounts", "accounts", frozenset({Role.ADMINISTRATOR})),
-    ("Break-glass", "glass-queue", frozenset({Role.SUPERVISOR, Role.AUDITOR})),
     ("Upkeep", "upkeep", frozenset({Role.ADMINISTRATOR})),
+    ("Today", "home", frozenset({Role.AUDITOR})),
+    ("Break-glass", "glass-queue", frozenset({Role.SUPERVISOR, Role.AUDITOR})),
+    ("Unusual looking", "unusual", frozenset({Role.AUDITOR})),
     ("Access log", "access-log", frozenset({Role.AUDITOR})),
     ("Erased files", "erased", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )
+COUNTS: dict[str, tuple[frozenset[str], Callable[[], int]]] = {
+    "unusual": (frozenset({Role.AUDITOR}), unusual_to_review),
+}
+"""What waits behind a place, for the roles that see it: one query each, on every page of theirs."""
 
 
 def trial_mail() -> str:
@@ -41,6 +49,12 @@ def _glass(user: User) -> list[BreakGlass]:
     return grants.running(user) if user.does_casework and grants.opened_by(user) else []
 
 
+def _count(name: str, role: str) -> int:
+    """How much waits at a place; 0 for places that count nothing."""
+    roles, count = COUNTS.get(name, (frozenset(), lambda: 0))
+    return count() if role in roles else 0
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation by role, the trial banner and the neutral page to leave to."""
     user = getattr(request, "user", None)
@@ -48,7 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     match = getattr(request, "resolver_match", None)
     current = match.url_name if match else ""
     nav = [
-        {"label": label, "url": reverse(name), "current": name == current}
+        {"label": label, "url": reverse(name), "current": name == current, "count": _count(name, user.role)}
         for label, name, roles in PLACES
         if signed_in and user.role in roles  # type: ignore[union-attr]
     ]

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "audit.middleware.RequestId",
+    "audit.middleware.CameFrom",
     "config.middleware.PrivateResponses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -295,6 +296,8 @@ TICKS = [
     "config.upkeep.timed.tick",
     "clients.services.erasure.tick",
     "audit.resealing.tick",
+    "reports.unusual.scan.tick",
+    "reports.unusual.telling.tick",
 ]
 # Where signed checkpoints of the access log go: a folder (better on another machine), a command that takes
 # one on its standard input, or both.

@@ -1,13 +1,14 @@
-"""The figures of a report as CSV or XLSX: as on the page, but small groups hidden and marked.
+"""Tables as CSV or XLSX; the figures of the caseload report: as on the page, but small groups hidden and marked.
 
-No name of a client, no number of a file, no date of a person: only what `reports.caseload` counted.
+Of the figures: no name of a client, no number of a file, no date of a person: only what
+`reports.caseload` counted.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import xlsxwriter
@@ -17,6 +18,7 @@ from reports.caseload import Report
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 HEAD = ("Table", "Row", "Column", "Figure", "Definition")
+WIDTHS = (30, 30, 30, 18, 80)
 NOTE = "Counts of 1 to 4 people are hidden, and any number that would give them away."
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -43,16 +45,26 @@ def rows_of(report: Report) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def as_csv(report: Report) -> bytes:
-    """UTF-8 with a byte order mark, which Excel needs to read the signs right."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(HEAD)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows_of(report))
-    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+    return csv_file(HEAD, rows_of(report))
 
 
 def as_xlsx(report: Report) -> bytes:
-    """One sheet of text cells: nothing in it is a formula or a link."""
+    return xlsx_file("Caseload", HEAD, rows_of(report), widths=WIDTHS)
+
+
+def csv_file(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """UTF-8 with a byte order mark, which Excel needs to read the signs right."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(head)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def xlsx_file(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int]
+) -> bytes:
+    """One sheet of text cells: nothing in it is a formula or a link. `widths` in characters."""
     stream = io.BytesIO()
     options = {
         "in_memory": True,
@@ -61,16 +73,14 @@ def as_xlsx(report: Report) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"title": "Caseload", "author": "", "comments": ""})
-        sheet = book.add_worksheet("Caseload")
+        book.set_properties({"title": title, "author": "", "comments": ""})
+        sheet = book.add_worksheet(title)
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, 2, 30, wrapped)
-        sheet.set_column(3, 3, 18, wrapped)
-        sheet.set_column(4, 4, 80, wrapped)
-        for column, head in enumerate(HEAD):
-            sheet.write_string(0, column, head, bold)
-        for number, row in enumerate(rows_of(report), start=1):
+        for column, (cell, width) in enumerate(zip(head, widths, strict=True)):
+            sheet.set_column(column, column, width, wrapped)
+            sheet.write_string(0, column, cell, bold)
+        for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 sheet.write_string(number, column, safe_cell(cell))
     return stream.getvalue()

@@ -58,8 +58,13 @@ def short_day(day: date | datetime) -> str:
 def moment(at: datetime, today: date) -> str:
     """ "Fri, Nov 27, 4:05 pm", in the office's time zone; a moment without a zone as it stands."""
     local = timezone.localtime(at) if timezone.is_aware(at) else at
-    half = "am" if local.hour < 12 else "pm"
-    return f"{day_words(local.date(), today)}, {local.hour % 12 or 12}:{local.minute:02d} {half}"
+    return f"{day_words(local.date(), today)}, {clock(local)}"
+
+
+def clock(at: datetime) -> str:
+    """ "4:05 pm", in the office's time zone; a moment without a zone as it stands."""
+    local = timezone.localtime(at) if timezone.is_aware(at) else at
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
 
 
 @cache

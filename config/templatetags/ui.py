@@ -119,6 +119,12 @@ def moment(value: object, today: object = None) -> str:
     return words.moment(value, _date(today) or timezone.localdate())
 
 
+@register.filter
+def clock(value: object) -> str:
+    """The time of day in the office's time zone: "4:05 pm"."""
+    return words.clock(value) if isinstance(value, dt.datetime) else ""
+
+
 def _days_until(value: object, today: object) -> int | None:
     date = _date(value)
     if date is None:

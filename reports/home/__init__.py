@@ -1,6 +1,7 @@
 """What each role needs to see first on a Monday: pure reading, one function a block."""
 
 from reports.home.asked import Asked
+from reports.home.auditor import auditor_blocks
 from reports.home.board import board, board_shown, board_tickets
 from reports.home.dates import dates_shown
 from reports.home.decisions import Decision, decisions
@@ -12,6 +13,7 @@ from reports.home.visas import intakes_open, visa_rows
 __all__ = [
     "Asked",
     "Decision",
+    "auditor_blocks",
     "board",
     "board_shown",
     "board_tickets",

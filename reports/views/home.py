@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
+from accounts.models import Role, User
 from audit.services import Action, record
 from clients.frame import opened
 from clients.views.pages import signed_in
@@ -27,7 +27,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     if user.role == Role.ADMINISTRATOR:
         return redirect("accounts")
     if user.role == Role.AUDITOR:
-        return redirect("access-log")
+        return _auditor(request, user)
     today = timezone.localdate()
     week = week_from(request.GET.get("week", ""), today)
     supervises = user.role == Role.SUPERVISOR
@@ -51,6 +51,13 @@ def my_week(request: HttpRequest) -> HttpResponse:
         "printed": timezone.now(),
     }
     return render(request, f"reports/home/{user.role}.html", context)
+
+
+def _auditor(request: HttpRequest, user: User) -> HttpResponse:
+    """The auditor has no clients: what waits for a review, and what happened to the log."""
+    record(Action.REPORT_SEEN, by=user, kind="auditor_home")
+    today = timezone.localdate()
+    return render(request, "reports/home/auditor.html", {"today": today} | home.auditor_blocks(today))
 
 
 def _address(asked: home.Asked, **changes: str) -> str:

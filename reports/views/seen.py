@@ -1,39 +1,38 @@
-"""Who has seen a file, her copy of it, and the auditor's log."""
+"""Who has seen a file, and her copy of it."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role, User
-from audit.models import AccessEvent
 from audit.services import Action, record
 from clients.frame import file_context, opened
-from clients.views.pages import signed_in, visible_client
-from reports import seen
+from clients.models import Client
+from clients.views.pages import visible_client
 from reports.links import link
-from reports.words import pronouns_of
+from reports.seen import copy, file
 
-PAGE = 50
+PAGE = 100
 
 
 @require_safe
 def client_seen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Every look at one client's file: who, when, what."""
+    """Every look at one client's file: who, what, from where, by day."""
     client = visible_client(request, pk)
     record(Action.SEEN, by=request.user, target=client, fields=["seen"])
-    page = Paginator(seen.events_of(client), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(file.events_of(client), PAGE).get_page(request.GET.get("page"))
     context = file_context(request, client, "seen") | {
-        "looks": seen.looks(page.object_list, client),
+        "days": file.days_of(page.object_list, client),
+        "off_team": file.OFF_TEAM,
         "page_obj": page,
-        "people_count": seen.people_count(client),
-        "lists": seen.lists_shown(client, timezone.localdate()),
+        "people_count": file.people_count(client),
+        "lists": file.lists_shown(client, timezone.localdate()),
         "copy_url": link("client-seen-copy", client.pk),
     }
     return render(request, "reports/seen.html", context)
@@ -41,56 +40,54 @@ def client_seen(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def client_seen_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The same on paper for the client: her name, plain words; people by role where that is asked for."""
+    """The same on paper for the client: her name, her language; people by role where that is asked for."""
     client = visible_client(request, pk)
     record(Action.SEEN, by=request.user, target=client, fields=["seen_copy"])
     roles_only = request.GET.get("names") == "roles"
+    language = request.GET.get("language", "")
+    if language not in copy.LANGUAGES:
+        language = copy.language_for(opened(client, "language"))
+    today = timezone.localdate()
     context = {
-        "name": opened(client, "name_used"),
-        "pronouns": pronouns_of(opened(client, "pronouns")),
         "client": client,
-        "lines": seen.copy_lines(client, roles_only=roles_only),
-        "lists": seen.lists_shown(client, timezone.localdate()),
-        "roles_only": roles_only,
-        "views": [
-            {"label": "Names", "url": link("client-seen-copy", pk), "current": not roles_only},
+        "language": language,
+        "days": copy.copy_days(client, language=language, roles_only=roles_only),
+        "said": copy.page_words(
+            client,
+            language=language,
+            name=opened(client, "name_used"),
+            lists=file.lists_shown(client, today),
+            phone=client.office.phone,
+            office=client.office.name,
+        ),
+        "today": today,
+        "today_words": copy.day_in(language, today),
+        "office_name": client.office.name,
+        "languages": _choices(client, language=language, roles_only=roles_only),
+        "namings": [
             {
-                "label": "Roles only",
-                "url": link("client-seen-copy", pk, query="names=roles"),
-                "current": roles_only,
-            },
+                "label": label,
+                "url": _address(client, language=language, roles_only=roles),
+                "current": roles == roles_only,
+            }
+            for label, roles in (("Names", False), ("Roles only", True))
         ],
         "back_url": link("client-seen", pk),
-        "today": timezone.localdate(),
-        "office_of_client": client.office,
     }
     return render(request, "reports/seen_copy.html", context)
 
 
-def check_can_audit(user: User) -> None:
-    """The log of everybody is the auditor's; a supervisor sees the log of a file on the file."""
-    if user.role != Role.AUDITOR:
-        raise PermissionDenied(
-            "The access log is open to auditors. Who has seen one client’s file stands on that file."
-        )
+def _choices(client: Client, *, language: str, roles_only: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": copy.words_in(other)["name"],
+            "url": _address(client, language=other, roles_only=roles_only),
+            "current": other == language,
+        }
+        for other in copy.LANGUAGES
+    ]
 
 
-@require_safe
-def access_log(request: HttpRequest) -> HttpResponse:
-    """All events, newest first, with filters. File numbers only."""
-    user = signed_in(request)
-    check_can_audit(user)
-    record(Action.REPORT_SEEN, by=user, kind="access_log")
-    asked = any(request.GET.get(name) for name in seen.LogFilter.base_fields)
-    form = seen.LogFilter(request.GET if asked else {})
-    valid = form.is_valid()
-    events = AccessEvent.objects.order_by("-at", "-id")
-    events = form.apply(events) if valid else events.none()
-    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "rows": seen.log_rows(page.object_list),
-        "page_obj": page,
-        "filtered": asked,
-    }
-    return render(request, "reports/access_log.html", context, status=200 if valid else 422)
+def _address(client: Client, *, language: str, roles_only: bool) -> str:
+    query = f"language={language}{'&names=roles' if roles_only else ''}"
+    return link("client-seen-copy", client.pk, query=query)

@@ -37,6 +37,7 @@ NO_HISTORY = {
     "audit.TimedWork": "says when timed work last ran",
     "vault.BackupRun": "says when a backup was made or tried",
     "audit.Verification": "one row a run",
+    "reports.UnusualScan": "says how far the log was read",
     "vault.DataKey": "keys are versioned rows",
     "vault.Installation": "one row, written once",
     "vault.SpareFile": "names of files about to be removed",

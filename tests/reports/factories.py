@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from django.utils import timezone
 
 from accounts.models import User
+from audit.models import AccessEvent
+from audit.services import Action, record
 from cases.models import Agency, AgencyDuty, Deadline, Hearing, Matter, Petition, PetitionCharge, Service
 from clients.models import Client, Commitment
 from documents.models import Document
 from records.models import Arrest, Charge, RapSheet
+from reports.models import UnusualLook
 from tests.factories import counsel_of
 from visas.models import FamilyMember, TVisa, WorkPermit
 
@@ -141,4 +147,43 @@ def make_permit(visa: TVisa, valid_from: date, valid_to: date) -> WorkPermit:
 def make_relative(visa: TVisa, name: str = "Robin", stage: str = "planned") -> FamilyMember:
     return FamilyMember.objects.create(
         client=visa.client, visa=visa, relationship="child", derivative_class="T-3", name=name, stage=stage
+    )
+
+
+@contextmanager
+def freeze(at: datetime) -> Iterator[None]:
+    """Let what is written inside be written at this moment."""
+    field = AccessEvent._meta.get_field("at")
+    with patch.object(field, "_get_default", lambda: at):
+        yield
+
+
+def make_event(
+    action: str,
+    *,
+    by: User | None,
+    at: datetime,
+    client: Client | None = None,
+    kind: str = "client",
+    fields: tuple[str, ...] = (),
+) -> AccessEvent:
+    """An entry of the log at a moment of its own; its client's when there is one."""
+    with freeze(at):
+        return record(Action(action), by=by, target=client, kind=kind, fields=fields)
+
+
+def make_unusual(person: User, client: Client | None = None, **values: Any) -> UnusualLook:
+    now = timezone.now()
+    return UnusualLook.objects.create(
+        **{
+            "kind": "namesake" if client else "many_files",
+            "person": person,
+            "client_uuid": client.pk if client else None,
+            "starts_at": now - timedelta(minutes=20),
+            "ends_at": now,
+            "count": 3,
+            "first_event": 1,
+            "last_event": 3,
+            **values,
+        }
     )

@@ -16,7 +16,8 @@ from cases.models.petitions import Stage
 from clients.models import Client, TeamRole
 from clients.services import join_team
 from deadlines.types import day_words
-from reports import calendar, caseload, export, seen
+from reports import calendar, caseload, export
+from reports.seen import file
 from reports.people import People, needs_interpreter
 from reports.periods import this_year
 from reports.weeks import Week
@@ -143,11 +144,11 @@ def test_my_week_of_a_brand_new_office_says_what_is_missing(client, role):
     assert "aw-empty" in response.content.decode()
 
 
-def test_an_administrator_and_an_auditor_are_sent_to_their_own_pages(client):
+def test_an_administrator_is_sent_to_the_accounts_and_an_auditor_has_a_page_of_their_own(client):
     client.force_login(make_user(Role.ADMINISTRATOR))
     assert client.get(reverse("home")).url == reverse("accounts")
     client.force_login(make_user(Role.AUDITOR))
-    assert client.get(reverse("home")).url == reverse("access-log")
+    assert "Unusual looking to review" in client.get(reverse("home")).content.decode()
 
 
 def test_my_week_shows_own_dates_and_the_team_s_only_on_request(client):
@@ -606,77 +607,6 @@ def test_plain_cells_stay_as_they_are(text):
     assert export.safe_cell(text) == text
 
 
-# --- Who has seen it -------------------------------------------------------------------------------
-
-
-def test_a_file_says_who_looked_at_what_in_plain_words(client):
-    survivor = make_client()
-    user = survivor.point_of_contact
-    record(AccessEvent.Action.REVEALED, by=user, target=survivor, fields=["legal_name"])
-    outsider = make_user(name="Teal Lark")
-    record(AccessEvent.Action.SEEN, by=outsider, target=survivor, fields=["promises"])
-    client.force_login(user)
-    page = client.get(reverse("client-seen", args=[survivor.pk])).content.decode()
-    assert "Was shown the legal name" in page
-    assert "Looked at the promises" in page
-    assert "Teal Lark" in page
-    assert "Not on the team" in page
-
-
-def test_who_has_seen_a_file_asks_the_same_number_of_queries_for_any_number_of_looks(client):
-    survivor = make_client()
-    user, url = survivor.point_of_contact, reverse("client-seen", args=[survivor.pk])
-    few = queries_of(client, user, url)
-    for _ in range(12):
-        record(AccessEvent.Action.SEEN, by=make_user(), target=survivor)
-    assert queries_of(client, user, url) == few
-
-
-def test_the_copy_for_the_client_uses_the_name_and_may_leave_out_who(client):
-    survivor = make_client(name_used="Avocet")
-    outsider = make_user(name="Teal Lark")
-    record(AccessEvent.Action.SEEN, by=outsider, target=survivor)
-    client.force_login(survivor.point_of_contact)
-    url = reverse("client-seen-copy", args=[survivor.pk])
-    page = client.get(url).content.decode()
-    assert "Avocet, this is your file" in page
-    assert "Teal Lark (attorney)" in page
-    roles = client.get(url + "?names=roles").content.decode()
-    assert "Teal Lark" not in roles
-    assert "Attorney" in roles
-
-
-def test_the_access_log_names_files_by_number_and_no_client(client):
-    survivor = make_client(name_used="Avocet")
-    client.force_login(make_user(Role.AUDITOR))
-    page = client.get(reverse("access-log")).content.decode()
-    assert survivor.file_number in page
-    assert "Avocet" not in page
-    assert AccessEvent.objects.filter(action="report_seen", object_kind="access_log").exists()
-
-
-def test_the_access_log_is_filtered_by_person_act_file_and_day(client):
-    first, second = make_client(), make_client()
-    auditor = make_user(Role.AUDITOR)
-    client.force_login(auditor)
-    url = reverse("access-log")
-    page = client.get(url, {"file_number": first.file_number}).content.decode()
-    assert first.file_number in page
-    assert f'nowrap">{second.file_number}' not in page
-    assert "No event matches" in client.get(url, {"action": "wall_set"}).content.decode()
-    assert "No event matches" in client.get(url, {"end": "2001-01-01"}).content.decode()
-    assert client.get(url, {"file_number": "1999-0001"}).status_code == 422
-
-
-def test_the_access_log_asks_the_same_number_of_queries_for_any_number_of_events(client):
-    auditor, url = make_user(Role.AUDITOR), reverse("access-log")
-    make_client()
-    few = queries_of(client, auditor, url)
-    for _ in range(12):
-        make_client()
-    assert queries_of(client, auditor, url) == few
-
-
 # --- Words -----------------------------------------------------------------------------------------
 
 
@@ -687,26 +617,22 @@ def test_every_stage_falls_in_one_group_of_the_report():
     assert sorted([*grouped, "denied", "withdrawn"]) == sorted(Stage.values)
 
 
-def test_every_act_of_the_log_has_words():
-    assert set(seen.ACTS) == set(AccessEvent.Action)
-
-
 def test_who_was_refused_is_not_among_those_who_have_seen_the_file():
     survivor = make_client()
-    before = seen.people_count(survivor)
-    record(seen.Action.REFUSED, by=make_user(), target=survivor)
-    assert seen.people_count(survivor) == before
-    record(seen.Action.SEEN, by=make_user(), target=survivor)
-    assert seen.people_count(survivor) == before + 1
+    before = file.people_count(survivor)
+    record(Action.REFUSED, by=make_user(), target=survivor)
+    assert file.people_count(survivor) == before
+    record(Action.SEEN, by=make_user(), target=survivor)
+    assert file.people_count(survivor) == before + 1
 
 
 def test_lists_are_counted_by_the_ids_they_showed():
     survivor, other, reader = make_client(), make_client(), make_user()
-    record(seen.Action.LISTED, by=reader, kind="client", shown=[other.pk, survivor.pk])
-    record(seen.Action.SEARCHED, by=make_user(), kind="client", shown=[survivor.pk])
-    record(seen.Action.SEARCHED, by=reader, kind="client", shown=[])
-    assert seen.lists_shown(survivor, today()) == {"times": 2, "people": 2, "days": seen.LIST_DAYS}
-    assert seen.lists_shown(other, today())["times"] == 1
+    record(Action.LISTED, by=reader, kind="client", shown=[other.pk, survivor.pk])
+    record(Action.SEARCHED, by=make_user(), kind="client", shown=[survivor.pk])
+    record(Action.SEARCHED, by=reader, kind="client", shown=[])
+    assert file.lists_shown(survivor, today()) == {"times": 2, "people": 2, "days": file.LIST_DAYS}
+    assert file.lists_shown(other, today())["times"] == 1
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "\x00", "31", "2026-02-30"])
