@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from audit.models import AccessEvent
 from audit.services import came_from, request_id
 
-PLACE_LENGTH: int = AccessEvent._meta.get_field("place").max_length
+PLACE_LENGTH = AccessEvent._meta.get_field("place").max_length
 
 
 class RequestId:

@@ -59,12 +59,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation by role, the trial banner and the neutral page to leave to."""
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
+    role = user.role if signed_in else ""  # type: ignore[union-attr]
     match = getattr(request, "resolver_match", None)
     current = match.url_name if match else ""
     nav = [
-        {"label": label, "url": reverse(name), "current": name == current, "count": _count(name, user.role)}
+        {"label": label, "url": reverse(name), "current": name == current, "count": _count(name, role)}
         for label, name, roles in PLACES
-        if signed_in and user.role in roles  # type: ignore[union-attr]
+        if role in roles
     ]
     return {
         "nav": nav,

@@ -1,4 +1,4 @@
-"""Tables as CSV or XLSX; the figures of the caseload report: as on the page, but small groups hidden and marked.
+"""Tables as CSV or XLSX; the caseload’s figures as on the page, but small groups hidden and marked.
 
 Of the figures: no name of a client, no number of a file, no date of a person: only what
 `reports.caseload` counted.

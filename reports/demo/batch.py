@@ -73,10 +73,11 @@ class Batch:
         target: models.Model | None = None,
         kind: str = "",
         fields: Iterable[str] = (),
+        place: str = "",
     ) -> None:
-        """An entry of the access log at a moment of the past."""
+        """An entry of the access log at a moment of the past; `place` is the page it came from."""
         event = services.event_of(action, by=by, target=target, kind=kind, client=client, fields=fields)
-        event.at = at
+        event.at, event.place = at, place
         self._events.append(event)
 
     def index(self, person: int, called: Iterable[str | None]) -> None:

@@ -25,6 +25,7 @@ from documents.models import Document
 from reports.demo import texts
 from reports.demo.batch import Batch
 from reports.demo.folder import Folder
+from reports.demo.looks import out_of_the_ordinary
 from reports.demo.manifest import Manifest
 from reports.demo.marisol import FILE_NUMBER, tell_marisol
 from reports.demo.plots import Plot, plots
@@ -131,6 +132,7 @@ def _make_batch(world: World, batch: Batch, stories: list[tuple[int, Plot]], *, 
                 if plot.conflict:
                     _check_conflicts(folder, plot.conflict)
         if last:
+            out_of_the_ordinary(world, batch)
             _mark(FINISHED, len(stories), world.seed)
 
 

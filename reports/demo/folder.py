@@ -29,8 +29,9 @@ from documents.models import Document
 from records.models import Charge
 from reports.demo import people, texts
 from reports.demo.batch import Action, Batch
+from reports.demo.looks import way
 from reports.demo.people import Person
-from reports.demo.world import World, at
+from reports.demo.world import World, at, weekday
 
 PRONOUNS = {"she": "she / her", "he": "he / him", "they": "they / them"}
 LANGUAGES = (
@@ -368,16 +369,34 @@ def look(folder: Folder, count: int, until: date) -> None:
     chance, client, batch = folder.chance, folder.client, folder.batch
     span = max((until - folder.opened).days, 1)
     team = list(dict.fromkeys(folder.team.values()))
+    ways = Random(f"{folder.world.seed}:{folder.index}:ways")  # its own, so that no other chance moves
     for _ in range(count):
         who = chance.choice(team)
-        when = folder.moment(folder.opened + timedelta(days=chance.randrange(span)))
+        when = folder.moment(weekday(folder.opened + timedelta(days=chance.randrange(span))))
         kind = chance.random()
         if kind < 0.7:
-            batch.event(Action.SEEN, at=when, by=who, client=client.pk, target=client)
+            page, place = way(ways)
+            batch.event(
+                Action.SEEN, at=when, by=who, client=client.pk, target=client, fields=[page], place=place
+            )
         elif kind < 0.85:
-            batch.event(Action.REVEALED, at=when, by=who, client=client.pk, target=client, fields=["number"])
+            batch.event(
+                Action.REVEALED,
+                at=when,
+                by=who,
+                client=client.pk,
+                target=client,
+                fields=["number"],
+                place="client-file",
+            )
         elif folder.papers:
             paper = folder.papers[chance.choice(sorted(folder.papers))]
             batch.event(
-                Action.FILE_OPENED, at=when, by=who, client=client.pk, target=paper, fields=[paper.kind]
+                Action.FILE_OPENED,
+                at=when,
+                by=who,
+                client=client.pk,
+                target=paper,
+                fields=[paper.kind],
+                place="client-documents",
             )

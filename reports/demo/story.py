@@ -40,6 +40,9 @@ UNREAD = {0: "\u25af\u25af\u25af: W\u25afRK FURL\u25af\u25af\u25af\u25af ELIG\u2
 """A line that no reader makes anything of, at the end of an arrest."""
 OUTSIDERS = {"noor": "priya", "priya": "noor", "samuel": "noor"}
 
+RELATIVE_OF_LENA = "Robina Fairweather"
+"""One person in the stories has the family name of a paralegal, for the auditor to find."""
+
 
 def person_of(seed: int, index: int) -> people.Person:
     """Who the file with this index is about; known without making the file."""
@@ -147,6 +150,9 @@ def _people_and_numbers(folder: Folder, plot: Plot) -> None:
     ]
     if chance.random() < 0.3:
         ties.append(("co_defendant", f"{chance.choice(people.GIVEN)} {chance.choice(people.SURNAMES)}", True))
+    if plot.paralegal == "lena" and plot.state == "open" and not folder.world.relative_told:
+        folder.world.relative_told = True
+        ties.append(("family", RELATIVE_OF_LENA, False))
     for relation, name, avoid in ties:
         related.append(name)
         relate(

@@ -181,3 +181,18 @@ def fill(text: str, chance: Random, **given: object) -> str:
     values["time_up"] = opening[0].upper() + opening[1:]
     values["time_of_day"] = chance.choice(("early", "late", "at noon", "on the bus home"))
     return text.format(**(values | given))
+
+
+REVIEW_NOTES = (
+    (
+        "many_files",
+        "fine",
+        "Asked at once: the quarter’s figures were due, and the whole caseload was read for them.",
+    ),
+    (
+        "many_refusals",
+        "asked",
+        "Asked the paralegal: a list with old file numbers lay on the desk. It is shredded now.",
+    ),
+)
+"""What the auditor found of unusual looks: kind, outcome and note."""

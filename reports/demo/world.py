@@ -60,6 +60,8 @@ class World:
     agencies: dict[tuple[str, str], Agency] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    relative_told: bool = False
+    """Whether a story has a person called like one of the staff already."""
 
     def user(self, key: str) -> User:
         return self.staff[key]

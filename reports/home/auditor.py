@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from audit.models import AccessEvent
+from audit.models import AccessEvent, Checkpoint, Verification
 from reports.models import UnusualLook
 from reports.seen.auditor import all_events, log_days, people_on
 from reports.seen.words import Action
@@ -28,6 +28,15 @@ def auditor_blocks(today: date) -> dict[str, Any]:
         "refusals": log_days(_recent(Action.REFUSED, since)),
         "people": people_on(today),
         "recent_days": RECENT_DAYS,
+        **proof(),
+    }
+
+
+def proof() -> dict[str, Any]:
+    """Whether the log is whole, by the last proof, and when a checkpoint was last signed. Two queries."""
+    return {
+        "verification": Verification.objects.first(),
+        "checkpoint": Checkpoint.objects.first(),
     }
 
 

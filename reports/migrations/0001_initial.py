@@ -4,10 +4,11 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import simple_history.models
-import vault.fields
-import vault.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import vault.fields
+import vault.ids
 
 
 class Migration(migrations.Migration):

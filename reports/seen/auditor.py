@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -84,7 +84,7 @@ def all_events(*, housekeeping: bool = False) -> QuerySet[AccessEvent]:
     return events if housekeeping else events.exclude(action__in=HOUSEKEEPING)
 
 
-def log_days(events: Sequence[AccessEvent]) -> list[Day]:
+def log_days(events: Iterable[AccessEvent]) -> list[Day]:
     """A page of events as days of {line, file_number}; no client's name. Two queries for any number."""
     events = list(events)
     people, numbers = people_in(events), file_numbers(event.client_id for event in events)
@@ -124,7 +124,7 @@ def on_day(day: date) -> QuerySet[AccessEvent]:
 
 
 def people_on(day: date) -> list[dict[str, Any]]:
-    """Who did how much that day, by name: {person, entries, files, reveals, refused, exports, first, last}."""
+    """Who did how much that day, by name: person, entries, files, reveals, refused, exports, first, last."""
     rows = (
         on_day(day)
         .exclude(actor_id=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,10 +22,12 @@ ON_TEAM = "On the team"
 
 def events_of(client: Client) -> QuerySet[AccessEvent]:
     """Every event about one client's file, newest first; without what the system does for itself."""
-    return AccessEvent.objects.filter(chain=client.pk).exclude(action__in=HOUSEKEEPING).order_by("-seq")
+    return (
+        AccessEvent.objects.filter(chain=client.pk).exclude(action__in=HOUSEKEEPING).order_by("-at", "-seq")
+    )
 
 
-def days_of(events: Sequence[AccessEvent], client: Client) -> list[Day]:
+def days_of(events: Iterable[AccessEvent], client: Client) -> list[Day]:
     """A page of the file's events as days of {line, why}. Two queries for any number of them."""
     events = list(events)
     people = people_in(events)

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.services import SIGN_IN
 from audit.models import AccessEvent
 from clients.models import Client
-from reports.words import clock
 from reports.seen.words import LOUD, Action, actor_words, from_words, words_of
+from reports.words import clock
 
 AGAIN = timedelta(minutes=10)
 """The same look by the same person within this time is one line."""

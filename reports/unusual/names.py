@@ -19,7 +19,7 @@ LEAST_LETTERS = 3
 
 
 def alike(staff: str, other: str) -> bool:
-    """Whether `other` may be the same person as `staff`, or one of the family: a near name or the same surname.
+    """Whether `other` may be `staff`, or one of the family: a near name or the same surname.
 
     A surname is the last word of the name of staff, and any word but the first of the other name, so that a
     second surname counts.

@@ -37,6 +37,9 @@ JOINED = {
     Kind.AFTER_LEAVING: DAY,
 }
 """Two stretches that lie no further apart are one."""
+JUST_AFTER = timedelta(microseconds=1)
+"""Added to a last moment: SQLite compares moments as text, and the log writes microseconds where Django
+leaves out a zero, so that "not after" would miss what happened at a whole second."""
 BY_FILE = frozenset({Kind.MANY_FILES, Kind.VERY_FAST})
 """Counted by files; the others by entries of the log."""
 
@@ -83,9 +86,9 @@ def _read(start: datetime, end: datetime) -> list[UnusualLook]:
 
 
 def _events(start: datetime, end: datetime) -> Iterator[Seen]:
-    rows = AccessEvent.objects.filter(at__gt=start, at__lte=end, actor_id__isnull=False)
+    rows = AccessEvent.objects.filter(at__gt=start, at__lt=end + JUST_AFTER, actor_id__isnull=False)
     columns = rows.order_by("at", "id").values_list("id", "at", "actor_id", "action", "client_id")
-    return (Seen(*row) for row in columns.iterator(chunk_size=5000))
+    return (Seen(*row) for row in columns.iterator(chunk_size=5000))  # type: ignore[arg-type]
 
 
 def _closed(start: datetime) -> Closed:
@@ -202,7 +205,7 @@ def _save(look: UnusualLook) -> UnusualLook:
 def behind(look: UnusualLook) -> QuerySet[AccessEvent]:
     """The entries of the log that the note is about, newest first."""
     events = AccessEvent.objects.filter(
-        actor_id=look.person_id, at__gte=look.starts_at, at__lte=look.ends_at
+        actor_id=look.person_id, at__gte=look.starts_at, at__lt=look.ends_at + JUST_AFTER
     ).order_by("-at", "-id")
     if look.client_uuid is not None:
         events = events.filter(client_id=look.client_uuid)

@@ -28,7 +28,7 @@ def to_review() -> int:
 
 @transaction.atomic
 def change_rules(*, by: User, **values: Any) -> UnusualRules:
-    """Change the rules; they hold from the next reading of the log on. PermissionDenied or ValidationError."""
+    """Change the rules, from the next reading of the log on. PermissionDenied or ValidationError."""
     check_can_audit(by)
     rules = UnusualRules.objects.select_for_update().filter(pk=1).first()
     new = rules is None

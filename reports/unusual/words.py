@@ -16,12 +16,12 @@ Kind = UnusualLook.Kind
 
 WHY = {
     Kind.MANY_FILES: "More files in one hour than the rules allow for.",
-    Kind.VERY_FAST: "More files in ten minutes than anybody reads: it may be a script, or somebody searching.",
+    Kind.VERY_FAST: "More files in ten minutes than anybody reads: a script perhaps, or somebody searching.",
     Kind.MANY_REVEALS: "More masked values uncovered in one hour than the rules allow for.",
     Kind.MANY_REFUSALS: "Refused more often in one hour than a wrong click explains.",
     Kind.OUT_OF_HOURS: "Files were opened outside the office’s hours.",
-    Kind.NAMESAKE: "The person has the name, or the family name, of somebody in this file: perhaps a relative. "
-    "Which name it is stands nowhere but in the file.",
+    Kind.NAMESAKE: "The person has the name, or the family name, of somebody in this file: perhaps a "
+    "relative. Which name it is stands nowhere but in the file.",
     Kind.AFTER_LEAVING: "The person opened, or tried to open, a file after leaving its team.",
 }
 

@@ -51,7 +51,7 @@ class ReviewForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Whom you asked or told, and what came of it. Kept sealed. No client’s name: the file number does.",
+        help_text="Whom you asked or told, and what came of it. Kept sealed; write file numbers, no names.",
     )
 
 
@@ -72,7 +72,7 @@ class RulesForm(forms.ModelForm):
         ]
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or self.cleaned_data
         starts, ends = cleaned.get("day_starts"), cleaned.get("day_ends")
         if starts is not None and ends is not None and starts >= ends:
             self.add_error("day_ends", ValidationError("The day ends before it begins. Change one of them."))

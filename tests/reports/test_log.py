@@ -1,9 +1,9 @@
-"""The access log as people read it: sentences, pages of a file, a person, a day; filters; the file that leaves."""
+"""The access log as people read it: sentences, pages of a file, a person, a day; filters; what leaves."""
 
 import csv
 import io
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -22,7 +22,8 @@ from tests.reports.factories import make_event
 from tests.reports.test_pages import opened, queries_of  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-NOON = timezone.make_aware(datetime(2026, 11, 23, 12))
+OFFICE = timezone.get_default_timezone()
+NOON = datetime(2026, 11, 23, 12, tzinfo=OFFICE)
 
 
 def today():
@@ -115,7 +116,7 @@ def test_looks_further_apart_another_thing_or_another_file_stay_lines_of_their_o
 
 def test_looks_before_and_after_midnight_stand_under_their_own_days():
     wren = make_user()
-    midnight = timezone.make_aware(datetime(2026, 11, 24))
+    midnight = datetime(2026, 11, 24, tzinfo=OFFICE)
     entries = [
         event(Action.SEEN, by=wren, fields=["overview"], at=midnight + timedelta(minutes=2)),
         event(Action.SEEN, by=wren, fields=["overview"], at=midnight - timedelta(minutes=2)),
@@ -277,7 +278,7 @@ def test_the_language_and_the_naming_are_switched_on_the_page(client):
 
 
 def test_the_copy_names_days_as_each_language_does():
-    day = datetime(2026, 11, 30).date()
+    day = date(2026, 11, 30)
     assert copy.day_in("en", day) == "Monday, November 30, 2026"
     assert copy.day_in("es", day) == "lunes 30 de noviembre de 2026"
 

@@ -17,9 +17,9 @@ from clients.models import Client, TeamRole
 from clients.services import join_team
 from deadlines.types import day_words
 from reports import calendar, caseload, export
-from reports.seen import file
 from reports.people import People, needs_interpreter
 from reports.periods import this_year
+from reports.seen import file
 from reports.weeks import Week
 from tests.factories import add_to_team, make_client, make_user
 from tests.reports.factories import (

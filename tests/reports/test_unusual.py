@@ -26,7 +26,7 @@ from tests.reports.test_pages import opened, queries_of  # noqa: F401
 from vault.models import DataKey
 
 OFFICE = timezone.get_default_timezone()
-MONDAY = timezone.make_aware(datetime(2026, 11, 23, 10), OFFICE)
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=OFFICE)
 RULES = UnusualRules(files_an_hour=3, files_in_ten_minutes=5, reveals_an_hour=2, refusals_an_hour=2)
 WREN, LARK = 1, 2
 
@@ -98,17 +98,17 @@ def test_refusals_and_reveals_are_counted_by_entries_and_a_refusal_is_no_look():
     [(6, 23, True), (7, 23, False), (19, 23, False), (20, 23, True), (10, 22, True), (10, 21, True)],
 )
 def test_the_office_s_hours_are_those_of_its_time_zone(hour, day, out):
-    at = timezone.make_aware(datetime(2026, 11, day, hour), OFFICE).astimezone(UTC)
+    at = datetime(2026, 11, day, hour, tzinfo=OFFICE).astimezone(UTC)
     assert ("out_of_hours" in kinds(looks(0, start=at))) is out
 
 
 def test_a_weekend_may_be_working_time():
-    saturday = timezone.make_aware(datetime(2026, 11, 21, 10), OFFICE)
+    saturday = datetime(2026, 11, 21, 10, tzinfo=OFFICE)
     assert kinds(looks(0, start=saturday), rules=UnusualRules(weekends=True)) == []
 
 
 def test_a_night_with_a_pause_under_two_hours_is_one_sign():
-    night = timezone.make_aware(datetime(2026, 11, 23, 22), OFFICE)
+    night = datetime(2026, 11, 23, 22, tzinfo=OFFICE)
     assert kinds(looks(0, 90, start=night)) == ["out_of_hours"]
     assert kinds(looks(0, 150, start=night)) == ["out_of_hours"] * 2
 
@@ -227,7 +227,7 @@ def test_what_follows_a_review_is_a_note_of_its_own(strict):
 @pytest_db
 def test_the_first_reading_goes_back_a_month_and_a_long_pause_is_made_up_for(db):
     lark, survivor = make_user(), make_client()
-    night = timezone.make_aware(datetime(2026, 11, 3, 23), OFFICE)
+    night = datetime(2026, 11, 3, 23, tzinfo=OFFICE)
     make_event("seen", by=lark, at=night, client=survivor)
     make_event("seen", by=lark, at=night - timedelta(days=60), client=survivor)
     scan.look_for(MONDAY)
