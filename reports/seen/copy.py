@@ -119,7 +119,7 @@ def page_words(
         said["lists"].format(
             days=lists["days"],
             times=said["once"] if times == 1 else said["times"].format(n=times),
-            people=said["person_one"] if people == 1 else said["person_many"].format(n=people),
+            people=people,
         )
         if times
         else ""

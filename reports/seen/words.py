@@ -38,6 +38,7 @@ THINGS = {
     "petitioncharge": "a charge of a petition",
     "hearing": "a hearing",
     "service": "service of a petition",
+    "agency": "an agency",
     "agencyduty": "an agency’s confirmation",
     "deadline": "a date",
     "dates": "the dates",

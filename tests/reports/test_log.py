@@ -267,14 +267,14 @@ def test_the_language_and_the_naming_are_switched_on_the_page(client):
     url = reverse("client-seen-copy", args=[survivor.pk])
     spanish = page_text(client.get(url))
     assert "Avocet: esto es sobre su expediente" in spanish
-    assert "Teal Lark (abogado o abogada)" in spanish
+    assert "Teal Lark (abogado/a)" in spanish
     assert "vio lo que usted nos contó" in spanish
     english = page_text(client.get(url + "?language=en"))
     assert "Teal Lark (attorney)" in english
     assert "looked at what you told us" in english
     roles = page_text(client.get(url + "?language=es&names=roles"))
     assert "Teal Lark" not in roles
-    assert "Abogado o abogada" in roles
+    assert "Abogado/a" in roles
 
 
 def test_the_copy_names_days_as_each_language_does():
