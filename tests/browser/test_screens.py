@@ -1,4 +1,4 @@
-"""Every page of the casework roles, wide and narrow: axe, one heading, no sideways scroll, a mute title.
+"""Every page of casework roles and auditors, wide and narrow: axe, one h1, no sideways scroll, a mute title.
 
 The pages are the GET rows of the rights matrix (tests/rights/*.csv), which fails when an address of the
 resolver has none; so a new page is looked at here without a line written.
@@ -22,7 +22,7 @@ from tests.rights.test_matrix import TEAM_ROLE, own, rows
 from vault.fields import SealedField
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ROLES = (Role.ATTORNEY, Role.ADVOCATE, Role.SUPERVISOR)
+ROLES = (Role.ATTORNEY, Role.ADVOCATE, Role.SUPERVISOR, Role.AUDITOR)
 WIDTHS = (1440, 390)
 NO_PAGE = {
     "document-open": "a download",
@@ -73,7 +73,7 @@ def test_every_page_passes_axe_fits_both_widths_and_its_title_tells_nothing(role
     clients: list[Client] = []
 
     def on_team(client: Client) -> Client:
-        if not CareTeamMember.objects.filter(client=client, user=user).exists():
+        if role in TEAM_ROLE and not CareTeamMember.objects.filter(client=client, user=user).exists():
             join_team(client=client, user=user, role=TEAM_ROLE[role], by=counsel)
         clients.append(client)
         return client

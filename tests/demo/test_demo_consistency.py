@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts.models import User
 from audit.models import AccessEvent
@@ -36,6 +36,7 @@ from documents.models import Document
 from records.models import Charge, RapSheet
 from records.services import review_of
 from reports.demo.manifest import SHORTEST
+from reports.models import UnusualLook
 from tests.demo.conftest import TODAY
 from vault import files, names
 from vault.fields import SealedField
@@ -463,6 +464,22 @@ def test_the_manifest_names_what_is_sensitive(demo):
 def test_the_access_log_spreads_over_time():
     events = AccessEvent.objects.filter(action="seen")
     assert events.dates("at", "day").count() > 40
+
+
+def test_looks_say_from_which_page_they_came():
+    places = set(AccessEvent.objects.exclude(place="").values_list("place", flat=True))
+    assert {"client-file", "clients", "home", "petition"} <= places
+    own = {str(name) for name in get_resolver().reverse_dict}
+    assert places <= own
+
+
+def test_the_auditor_has_looks_of_each_kind_to_review_but_for_the_fastest():
+    looks = UnusualLook.objects.all()
+    assert set(looks.values_list("kind", flat=True)) == set(UnusualLook.Kind.values) - {"very_fast"}
+    assert looks.filter(state="open").count() >= 4
+    assert set(looks.filter(state="reviewed").values_list("outcome", flat=True)) == {"fine", "asked"}
+    relative = looks.get(kind="namesake")
+    assert relative.person.name == "Lena Fairweather"
 
 
 def test_nothing_here_is_left_out():
