@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
 
 from audit.models import TimedWork
 from config.upkeep.places import archives, key_files
 from config.upkeep.timed import last_good
+from vault import datakeys, rotation
 from vault.errors import KeyringError
-from vault.keyring import keyring
-from vault.models import BackupRun, DataKey
+from vault.keyring import Keyring, RootKey, keyring
+from vault.models import BackupRun
 
 NO_BACKUP = timedelta(hours=36)
 """A nightly backup may take its time; after a day and a half one was missed."""
@@ -75,8 +75,7 @@ def warnings(
     elif tried is not None and days > 0 and now - tried.started_at > timedelta(days=2 * days):
         text = "A backup that was never restored is a hope. Run: manage verify_backup."
         found.append(Warning(f"No restore was tried for {age_in_words(tried.started_at, now)}.", text))
-    found += _timed_warnings(now, work)
-    return found
+    return found + _timed_warnings(now, work) + _key_warnings()
 
 
 def _timed_warnings(now: datetime, work: list[dict[str, Any]]) -> list[Warning]:
@@ -126,21 +125,52 @@ def _backup_facts(made: BackupRun | None, tried: BackupRun | None, now: datetime
 
 
 def _key_facts() -> list[dict[str, str]]:
-    counts = DataKey.objects.aggregate(
-        used=Count("pk", filter=Q(destroyed_at__isnull=True, retired_at__isnull=True)),
-        retired=Count("pk", filter=Q(destroyed_at__isnull=True, retired_at__isnull=False)),
-        destroyed=Count("pk", filter=Q(destroyed_at__isnull=False)),
-    )
-    try:
-        ring = keyring()
-        roots = f"{', '.join(str(key_id) for key_id in ring.ids())} in {ring.name()}"
-    except KeyringError as error:
-        roots = str(error)
+    count, used = datakeys.census(), rotation.wraps_by_root()
+    ring = _ring()
+    roots = [
+        {
+            "label": f"Root key {root.id}",
+            "value": f"wraps {used[root.id]:,} keys",
+            "note": _state_of(root, ring),
+        }
+        for root in (ring.roots() if ring else [])
+    ]
     return [
-        {"label": "Root keys", "value": roots},
-        {"label": "Data keys in use", "value": f"{counts['used']:,}"},
-        {"label": "Retired, kept for older backups", "value": f"{counts['retired']:,}"},
-        {"label": "Destroyed", "value": f"{counts['destroyed']:,}"},
+        *roots,
+        {
+            "label": "Clients with a key",
+            "value": f"{count.clients:,}",
+            "note": f"{count.versions:,} versions",
+        },
+        {"label": "Retired, kept for older backups", "value": f"{count.retired:,}"},
+        {"label": "Clients whose keys were destroyed", "value": f"{count.destroyed:,}"},
+        {"label": "Rotations under way", "value": f"{count.rotating:,}"},
+    ]
+
+
+def _ring() -> Keyring | None:
+    try:
+        return keyring()
+    except KeyringError:
+        return None
+
+
+def _state_of(root: RootKey, ring: Keyring | None) -> str:
+    state = "primary" if ring is not None and root.id == ring.primary else "opens only"
+    if root.retired:
+        state = f"retired {root.retired}"
+    return f"{state}, made {root.created}" if root.created else state
+
+
+def _key_warnings() -> list[Warning]:
+    """Root keys that something hangs on and that are not here."""
+    ring = _ring()
+    if ring is None:
+        return [Warning("The keyring cannot be read.", "Run: manage keyring status.")]
+    missing = sorted(set(rotation.wraps_by_root()) - set(ring.ids()))
+    return [
+        Warning(f"Root key {number} is not in the keyring.", "What it wraps does not open. Put it back.")
+        for number in missing
     ]
 
 

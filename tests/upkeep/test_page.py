@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import Role
 from audit.models import TimedWork
 from config.upkeep.page import age_in_words, size_in_words, upkeep
-from tests.factories import make_user
+from tests.factories import make_client, make_user
+from vault.keyring import LocalKeyring
 from vault.models import BackupRun
 
 pytestmark = pytest.mark.django_db
@@ -83,9 +84,26 @@ def test_the_page_says_it_to_the_administrator_and_stands_in_the_navigation(clie
     ticked()
     client.force_login(make_user(Role.ADMINISTRATOR))
     page = client.get(reverse("upkeep")).content.decode()
-    for words in ("No backup for 3 days.", "12.3 MB", "No space left on device", "Root keys", "3 days ago"):
+    for words in (
+        "No backup for 3 days.",
+        "12.3 MB",
+        "No space left on device",
+        "Root key 2147418112",
+        "3 days ago",
+    ):
         assert words in page
     assert f'href="{reverse("upkeep")}"' in client.get(reverse("accounts")).content.decode()
+
+
+def test_a_root_key_that_something_hangs_on_is_missed(keys_within_reach, monkeypatch):
+    ran("made", days=0.5)
+    ran("verified", days=1)
+    ticked()
+    make_client()
+    assert strong() == []
+    spare = LocalKeyring(kind="test", primary=5, keys={5: b"o" * 32}, source="spare.json")
+    monkeypatch.setattr("config.upkeep.page.keyring", lambda: spare)
+    assert strong() == ["Root key 2147418112 is not in the keyring."]
 
 
 def test_ages_and_sizes_in_words():
