@@ -9,15 +9,17 @@ from django.urls import reverse
 
 from audit.rows import table_of
 from clients.frame import Alert
-from clients.models import BreakGlass, Client, Commitment, LegalHold, Passage
+from clients.models import BreakGlass, Client, Commitment, Erasure, LegalHold, Passage
 from clients.services.team import has_counsel
 
 logger = logging.getLogger(__name__)
 
 
 def file_number(pk: UUID) -> str:
-    """The file number of a client, "" for one who is not there any more."""
-    return Client.objects.filter(pk=pk).values_list("file_number", flat=True).first() or ""
+    """The file number of a client, also of one whose file was erased; "" for one whom nobody knows."""
+    numbers = Client.objects.filter(pk=pk).values_list("file_number", flat=True)
+    gone = Erasure.objects.filter(client_uuid=pk).values_list("file_number", flat=True)
+    return numbers.first() or gone.first() or ""
 
 
 def owed(client: Client) -> str:

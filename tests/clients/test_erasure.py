@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from audit.models import AccessEvent
+from audit.verify import whose
 from clients.models import Client, ClientOwned, ClientUserPermission, Erasure, ErasureRequest, Passage
 from clients.services import add_passage, change_passage, erasing, erasure, next_file_number
 from clients.services.holds import lift_hold, set_hold
@@ -415,6 +416,7 @@ def test_the_tombstone_says_number_dates_and_who_and_the_log_the_id_alone():
     assert (found.opened_on, found.closed_on) == (opened, LONG_AGO)
     assert (found.reason, found.asked_by, found.decided_by) == ("time_passed", counsel, supervisor)
     assert found.erased_at.date() >= found.asked_at.date()
+    assert whose(str(client.pk)) == f"the chain of file {number}"
     event = AccessEvent.objects.get(action=Action.ERASED)
     assert (event.client_id, event.actor_id, event.object_id, event.fields) == (
         client.pk,
