@@ -57,7 +57,7 @@ def _auditor(request: HttpRequest, user: User) -> HttpResponse:
     """The auditor has no clients: what waits for a review, and what happened to the log."""
     record(Action.REPORT_SEEN, by=user, kind="auditor_home")
     today = timezone.localdate()
-    return render(request, "reports/home/auditor.html", {"today": today} | home.auditor_blocks(today))
+    return render(request, "reports/home/auditor.html", {"today": today} | home.auditor_blocks(user, today))
 
 
 def _address(asked: home.Asked, **changes: str) -> str:

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from audit.models import AccessEvent
+from audit.models import AccessEvent, Checkpoint, Verification
 from audit.services import Action, came_from, record
-from clients.models import ClientOwned, TeamRole
+from clients.models import BreakGlass, ClientOwned, TeamRole
+from clients.services import glass
 from reports.seen import auditor, copy, export, file, words
 from reports.seen.lines import by_day, grouped, lines_of, people_in
 from tests.factories import add_to_team, make_client, make_user
-from tests.reports.factories import make_event
+from tests.reports.factories import make_event, make_unusual
 from tests.reports.test_pages import opened, queries_of  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -529,3 +530,27 @@ def test_the_people_of_a_page_are_asked_for_once(django_assert_num_queries):
     entries = [event(Action.SEEN, by=make_user()) for _ in range(5)]
     with django_assert_num_queries(1):
         people_in(entries)
+
+
+def test_the_auditor_s_page_says_what_waits_and_whether_the_log_is_whole(client):
+    survivor, lark = make_client(name_used="Avocet"), make_user(name="Teal Lark")
+    client.force_login(make_user(Role.AUDITOR))
+    empty = page_text(client.get(reverse("home")))
+    assert "Never verified" in empty
+    assert "None yet" in empty
+    make_unusual(lark, survivor)
+    glass.open_file(
+        by=lark,
+        file_number=survivor.file_number,
+        category=BreakGlass.Category.values[0],
+        reason="The counsel is away and the court called about today.",
+    )
+    Verification.objects.create(events=12, history_rows=34, findings=1, first="Link 3 was altered.")
+    Checkpoint.objects.create(number=7, chains=2, events=12, sha256="0" * 64, written_to="folder")
+    page = page_text(client.get(reverse("home")))
+    assert "Not whole" in page
+    assert "Link 3 was altered." in page
+    assert "Number 7" in page
+    assert page.count('<span class="aw-navcount">1<') >= 2
+    assert survivor.file_number in page
+    assert "Avocet" not in page
