@@ -36,6 +36,7 @@ SECRET_KEY = env.str("AFTERWORD_SECRET_KEY")
 KEYRINGS = keyring_settings(env.ENVIRON)
 if len(KEYRINGS) > 1:
     raise Refused(f"Afterword does not start: take out all but one of {', '.join(KEYRINGS)}.")
+NAME_TOKEN_BITS = env.int("AFTERWORD_NAME_TOKEN_BITS", default=24)
 KEYRING_FILE = env.str("AFTERWORD_KEYRING_FILE", default="") or (
     "" if KEYRINGS else str(VAR / "keyring.json")
 )

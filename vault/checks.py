@@ -8,6 +8,7 @@ from django.core.checks import Error, register
 from vault.errors import KeyringError
 from vault.fields import SealedField
 from vault.keyring import keyring
+from vault.names import FEWEST_BITS, MOST_BITS, wanted_bits
 
 
 @register("vault")
@@ -42,4 +43,14 @@ def no_plaintext_auditor(app_configs, **kwargs):
     """E003: django-auditlog would copy opened values into its own table."""
     if apps.is_installed("auditlog"):
         return [Error("django-auditlog stores opened values in the clear: remove it.", id="vault.E003")]
+    return []
+
+
+@register("vault")
+def name_tokens_are_neither_loose_nor_telling(app_configs, **kwargs):
+    """E004: tokens of names are so short that they find everybody, or so long that they find one person."""
+    bits = wanted_bits()
+    if not FEWEST_BITS <= bits <= MOST_BITS:
+        hint = f"Set AFTERWORD_NAME_TOKEN_BITS to 24, or to 20 at high risk ({FEWEST_BITS} to {MOST_BITS})."
+        return [Error(f"Tokens of names cannot have {bits} bits.", hint=hint, id="vault.E004")]
     return []

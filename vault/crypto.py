@@ -50,11 +50,11 @@ class Binding(NamedTuple):
     def aad(self) -> bytes:
         """Canonical: every piece is either length-prefixed or of fixed length."""
         context, column, row, client = self
-        return _words(context, column) + row.bytes + client.bytes
+        return column_words(context, column) + row.bytes + client.bytes
 
 
 @lru_cache(maxsize=1024)
-def _words(context: str, column: str) -> bytes:
+def column_words(context: str, column: str) -> bytes:
     """The part of the AAD that is the same for every row of a column."""
     pieces = (context.encode(), column.encode())
     return b"sealed/1" + b"".join(bytes((len(piece),)) + piece for piece in pieces)

@@ -26,7 +26,8 @@ from vault.ids import NIL
 from vault.keyring import keyring
 from vault.models import DataKey
 
-LIMIT = 4096
+LIMIT = 16_384
+"""As many keys as a search among the files of one person may need, so that every letter typed finds them."""
 SECONDS = 300
 LOOK_BACK = 200
 """How many waiting callbacks are searched at most: in a transaction of thousands, a query is as quick."""

@@ -47,6 +47,10 @@ class Installation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     wrapped_secret = models.BinaryField()
     kind_sealed = models.BinaryField()
+    name_generation = models.PositiveIntegerField(default=1)
+    name_bits = models.PositiveSmallIntegerField(default=24)
+    name_generation_before = models.PositiveIntegerField(default=0)
+    name_bits_before = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -57,7 +61,7 @@ class Installation(models.Model):
 
 
 class NameToken(models.Model):
-    """A keyed 24-bit token of a name or of the name with one letter left out (vault.names).
+    """A keyed token of a whole name, of it with one letter left out, or of its sound (vault.names).
 
     `person` is a random number kept in the person's own row: this table alone names nobody. It can
     be rebuilt from the sealed names and stays out of backups.

@@ -1,212 +1,210 @@
 """Find a sealed name although it is typed with an error.
 
-For every name a person has, the table `NameToken` holds a keyed 24-bit token of the folded name
-and of each form with one letter left out ("deletion neighbourhood of the whole name"), joined in
-the order in which it is written. A search makes the same tokens for the typed words in every order
+For every name a person has, the table `NameToken` holds a keyed token (24 bits; 20 for an installation at
+high risk) of the folded name and of each form with one letter left out ("deletion neighbourhood of the whole
+name"), joined in the order in which it is written, and one of its sound: the words in alphabetical order,
+short forms written out, as they are spoken. A search makes the same tokens for the typed words in every order
 and meets the person wherever two forms agree; the few candidates are then opened and compared by
-the caller. No token stands for a single word, so the table does not tell who is called Maria.
+the caller. No token stands for a single word or for a part of a name, so the table does not tell who is
+called Maria. What that leaves out (parts of a name, initials) is found by reading every name.
 
-Measured with 100,000 people: 0.5 ms a search, the commonest token on 0.03 % of people
-(docs/security.md, "What the name index tells a thief").
+The tokens hang on a key of a generation, which can be changed (`manage rebuild_name_index --rotate`): while
+both are in force, a search asks for both.
+
+Measured with 100,000 people: benchmarks/bench_search.py; docs/security.md says what it tells a thief.
 """
 
 from __future__ import annotations
 
-import re
+import hashlib
 import secrets
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import permutations
+from functools import lru_cache
+from itertools import islice, product
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Count
-from rapidfuzz.distance import OSA
 
 from vault.crypto import derive, mac
-from vault.installation import secret
-from vault.models import NameToken
+from vault.installation import installation, secret
+from vault.likeness import (
+    Nearness,
+    fold,
+    full_names,
+    joined,
+    letters_between,
+    near,
+    orders,
+    spanish_sound,
+)
+from vault.models import Installation, NameToken
+
+__all__ = ["Nearness", "fold", "letters_between", "near"]
 
 TOKEN_BITS = 24
-MOST_WORDS_REORDERED = 3
-MOST_LETTERS = 60
+FEWEST_BITS = 16
+MOST_BITS = 30
 MOST_CANDIDATES = 400
 MOST_PADDING = 4
-LEAST_LETTERS_MISSPELLED = 4
+MOST_SOUNDS = 8
+MOST_WORDS_SOUNDED = 6
 
 
-def fold(name: str) -> list[str]:
-    """The words of a name: no marks, no case, letters only ("José-Luis O'Hara" → jose luis ohara)."""
-    letters = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
-    plain = "".join(c for c in letters if not unicodedata.combining(c)).casefold()
-    return re.findall(r"[^\W\d_]+", re.sub(r"['’`]", "", plain))
+# --- The forms of a name --------------------------------------------------------------------------
 
 
-def deletions(joined: str) -> set[str]:
+def deletions(text: str) -> set[str]:
     """The string and every form of it with one letter left out."""
-    return {joined} | {joined[:i] + joined[i + 1 :] for i in range(len(joined))}
+    return {text} | {text[:i] + text[i + 1 :] for i in range(len(text))}
 
 
-def _tokens(forms: Iterable[str]) -> set[int]:
-    key = derive(secret(), f"bidx/1|name|{TOKEN_BITS}")
-    return {int.from_bytes(mac(key, form.encode())[:4], "big") >> (32 - TOKEN_BITS) for form in forms}
+def sounds(words: list[str]) -> set[str]:
+    """How the whole name sounds, whatever the order of its words: "=gonsales lus" of Luz González.
+
+    Short forms are written out; one that stands for several names gives a form for each, eight at most.
+    """
+    choices = [sorted(full_names(word)) for word in words[:MOST_WORDS_SOUNDED]]
+    return {
+        "=" + " ".join(sorted(spanish_sound(word) for word in chosen))
+        for chosen in islice(product(*choices), MOST_SOUNDS)
+    }
 
 
-def _joined(words: list[str]) -> str:
-    return "".join(words)[:MOST_LETTERS]
+def forms_of(names: Iterable[str]) -> set[str]:
+    """What is indexed of a person who has these names."""
+    forms: set[str] = set()
+    for name in names:
+        words = fold(name)
+        if words:
+            forms |= deletions(joined(words)) | sounds(words)
+    return forms
+
+
+def forms_sought(typed: str) -> set[str]:
+    """What is looked up for a typed name: as `forms_of`, in every order of the words."""
+    words = fold(typed)
+    if not words:
+        return set()
+    forms = sounds(words)
+    for order in orders(words):
+        forms |= deletions(joined(order))
+    return forms
+
+
+# --- Tokens ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _key(root: bytes, bits: int, generation: int) -> bytes:
+    return derive(root, f"bidx/1|name|{bits}|{generation}")
+
+
+def tokens(forms: Iterable[str], *, bits: int, generation: int) -> set[int]:
+    """The keyed tokens of these forms."""
+    key, shift = _key(secret(), bits, generation), 32 - bits
+    return {int.from_bytes(mac(key, form.encode())[:4], "big") >> shift for form in forms}
+
+
+def indexed_tokens(person: int, names: Iterable[str], *, bits: int, generation: int) -> set[int]:
+    """What the table holds of a person: tokens of every form, and up to four that stand for nothing.
+
+    The padding hides how long the name is. It follows from the key, the person and the forms, so that an
+    index made anew is the same to the last token, and changes with the name.
+    """
+    forms = forms_of(names)
+    if not forms:
+        return set()
+    digest = hashlib.sha256("\n".join(sorted(forms)).encode()).digest()
+    padding = mac(_key(secret(), bits, generation), b"padding" + person.to_bytes(8, "big") + digest)
+    extra = {
+        int.from_bytes(padding[4 * i : 4 * i + 4], "big") >> (32 - bits)
+        for i in range(1, 1 + padding[0] % (MOST_PADDING + 1))
+    }
+    return tokens(forms, bits=bits, generation=generation) | extra
+
+
+# --- Writing --------------------------------------------------------------------------------------
 
 
 def replace(person: int, names: Iterable[str]) -> None:
     """Index `names` for `person`, in place of whatever was indexed; call it in the save's transaction.
 
-    `person` is the random number in the person's own row. A few random tokens are added, so that
-    their number does not tell the length of the name.
+    `person` is the random number in the person's own row.
     """
-    NameToken.objects.filter(person=person).delete()
-    index_new([(person, names)])
+    replace_many([(person, names)])
+
+
+def replace_many(people: Iterable[tuple[int, Iterable[str]]]) -> None:
+    """`replace` for many people with as many queries as for one."""
+    people = [(person, list(names)) for person, names in people]
+    NameToken.objects.filter(person__in=[person for person, _names in people]).delete()
+    index_new(people)
 
 
 def index_new(people: Iterable[tuple[int, Iterable[str]]]) -> None:
     """Index people of whom nothing is indexed yet, given as pairs of person number and names."""
+    row = installation()
     NameToken.objects.bulk_create(
-        NameToken(person=person, token=token) for person, names in people for token in _indexed_tokens(names)
+        NameToken(person=person, token=token)
+        for person, names in people
+        # In the order of the tokens, or the table would tell which forms belong together.
+        for token in sorted(indexed_tokens(person, names, bits=row.name_bits, generation=row.name_generation))
     )
 
 
-def _indexed_tokens(names: Iterable[str]) -> set[int]:
-    forms: set[str] = set()
-    for name in names:
-        words = fold(name)
-        if words:
-            forms |= deletions(_joined(words))
-    tokens = _tokens(forms)
-    if tokens:
-        tokens |= {secrets.randbits(TOKEN_BITS) for _ in range(secrets.randbelow(MOST_PADDING + 1))}
-    return tokens
+# --- Looking up -----------------------------------------------------------------------------------
 
 
 def candidates(typed: str) -> list[int]:
     """Person numbers whose indexed names may be near `typed`, the likeliest first, at most 400.
 
-    Chance collisions are among them: open and compare (`near`) before anything is shown.
+    Chance collisions are among them: open and compare (`near`) before anything is shown. Two queries, or
+    none where no letter was typed.
     """
-    words = fold(typed)
-    if not words:
+    forms = forms_sought(typed)
+    if not forms:
         return []
-    orders = permutations(words) if len(words) <= MOST_WORDS_REORDERED else [tuple(words)]
-    forms: set[str] = set()
-    for order in orders:
-        forms |= deletions(_joined(list(order)))
+    row = installation()
+    sought = tokens(forms, bits=row.name_bits, generation=row.name_generation)
+    if row.name_bits_before:
+        sought |= tokens(forms, bits=row.name_bits_before, generation=row.name_generation_before)
     rows = (
-        NameToken.objects.filter(token__in=_tokens(forms))
+        NameToken.objects.filter(token__in=sought)
         .values("person")
         .annotate(hits=Count("token"))
-        .order_by("-hits")
+        .order_by("-hits", "person")
         .values_list("person", flat=True)
     )
     return list(rows[:MOST_CANDIDATES])
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """How near a name is to what was typed: `distance` in letters, and why, in words."""
-
-    distance: int
-    why: str
+# --- Change of the key ----------------------------------------------------------------------------
 
 
-def near(typed: str, name: str) -> Nearness | None:
-    """Compare opened names; None when they are not near enough to show.
+def wanted_bits() -> int:
+    """Bits of a token as the settings want them; it takes effect with the next rotation."""
+    return int(getattr(settings, "NAME_TOKEN_BITS", TOKEN_BITS))
 
-    Same folded words in any order are distance 0; otherwise the smallest edit distance (with
-    swapped neighbours) over the orders of up to three words, at most one letter a word typed. A name
-    that is only a part of the other comes last (`letters_between`); the index cannot find it, a scan of
-    every name can.
+
+@transaction.atomic
+def begin_rotation() -> bool:
+    """Put a fresh key in force beside the one of now. False when a rotation was under way already.
+
+    From now on saves write tokens of the new key; searches ask for both until `end_rotation`.
     """
-    left, right = fold(typed), fold(name)
-    if not left or not right:
-        return None
-    if left == right:
-        return Nearness(0, "same name")
-    if sorted(left) == sorted(right):
-        return Nearness(0, "same words in another order")
-    if _joined(left) == _joined(right):
-        return Nearness(0, "same letters, divided otherwise")
-    allowed = max(1, min(len(left), len(right)))
-    orders = permutations(left) if len(left) <= MOST_WORDS_REORDERED else [tuple(left)]
-    target = _joined(right)
-    distance = min(OSA.distance(_joined(list(order)), target, score_cutoff=allowed) for order in orders)
-    if distance <= allowed and distance * 4 <= len(target):
-        return Nearness(distance, f"{_letters(distance)} different")
-    return _part(left, right)
-
-
-def _part(left: list[str], right: list[str]) -> Nearness | None:
-    """One name as a part of the other: each word of the shorter is a word of the longer, or nearly one."""
-    errors = letters_between(left, right)
-    if errors is None:
-        return None
-    if len(left) == len(right):
-        why = "same words in another order"
-    elif len(left) < len(right):
-        why = "all words typed are part of the name"
-    else:
-        why = "the name on file is part of what was typed"
-    if errors:
-        why += f", {_letters(errors)} different"
-    return Nearness(2 + errors, why)
-
-
-def letters_between(left: list[str], right: list[str]) -> int | None:
-    """How many letters differ when each word of the shorter name meets a word of its own in the longer.
-
-    Folded words. None when a word meets none, or when the shorter name has a single word: too little to
-    go by. A word may differ by one letter (or two neighbours swapped) when it has four letters at least
-    and begins alike; so short words and other names of one family do not all come up.
-    """
-    short, rest = (left, list(right)) if len(left) <= len(right) else (right, list(left))
-    if len(short) < 2:
-        return None
-    unmet, others = [], list(rest)
-    for word in short:
-        if word in others:
-            others.remove(word)
-        else:
-            unmet.append(word)
-    if _paired(unmet, others) is not None:
-        return len(unmet)
-    return _paired(short, rest)  # a word that is there exactly may be wanted by a misspelled one
-
-
-def _paired(words: list[str], others: list[str]) -> int | None:
-    """How many words are misspelled when each meets one of its own among `others`; None when one cannot.
-
-    Augmenting paths: the order in which the words stand decides nothing.
-    """
-    taken: dict[int, int] = {}
-
-    def place(at: int, tried: set[int]) -> bool:
-        for i, other in enumerate(others):
-            if i in tried or not (words[at] == other or _misspelled(words[at], other)):
-                continue
-            tried.add(i)
-            if i not in taken or place(taken[i], tried):
-                taken[i] = at
-                return True
+    row = Installation.objects.select_for_update().get(pk=installation().pk)
+    if row.name_bits_before:
         return False
-
-    if not all(place(at, set()) for at in range(len(words))):
-        return None
-    return sum(words[at] != others[i] for i, at in taken.items())
-
-
-def _misspelled(word: str, other: str) -> bool:
-    if word[0] != other[0] or min(len(word), len(other)) < LEAST_LETTERS_MISSPELLED:
-        return False
-    return OSA.distance(word, other, score_cutoff=1) <= 1
+    row.name_bits_before, row.name_generation_before = row.name_bits, row.name_generation
+    row.name_bits, row.name_generation = wanted_bits(), row.name_generation + 1
+    row.save(update_fields=["name_bits_before", "name_generation_before", "name_bits", "name_generation"])
+    return True
 
 
-def _letters(count: int) -> str:
-    return "one letter" if count == 1 else f"{count} letters"
+def end_rotation() -> None:
+    """The old key is asked for no more: every name has been indexed under the new one."""
+    Installation.objects.filter(pk=1).update(name_bits_before=0, name_generation_before=0)
 
 
 def new_person_number() -> int:

@@ -101,6 +101,10 @@ class SealedQuerySet(models.QuerySet):
             raise FieldError("values_list(named=True) cannot hold sealed columns.")
         return clone
 
+    def bytes_list(self, *fields, **expressions):
+        """`values_list()` with sealed columns as bytes: for `vault.many`, which opens thousands."""
+        return super().values_list(*fields, **expressions)
+
     def _refuse(self, verb: str, names: Iterable[str]) -> None:
         for name in names:
             if isinstance(_field(self.model, name), SealedField):

@@ -16,11 +16,15 @@ from clients.services.intake import (
     start_intake,
     take_on,
 )
+from clients.services.scan import Progress, Reading, finished
 from clients.services.search import (
+    Found,
     Hit,
     check_can_settle_conflicts,
+    checking,
     decide_conflict,
     find_visible,
+    finding,
     hits_for,
     is_stale,
     names_not_opened,
@@ -45,15 +49,21 @@ from clients.services.work import (
 )
 
 __all__ = [
+    "Found",
     "Hit",
+    "Progress",
+    "Reading",
     "add_passage",
     "answer",
     "change_client",
     "change_passage",
     "change_point_of_contact",
     "check_can_settle_conflicts",
+    "checking",
     "decide_conflict",
     "find_visible",
+    "finding",
+    "finished",
     "has_counsel",
     "hits_for",
     "indexed_names",

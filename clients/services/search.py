@@ -19,12 +19,26 @@ from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPers
 from clients.permissions import can_change, check_can_manage_team
 from clients.services.erasing import was_erased
 from clients.services.rows import locked
-from clients.services.scan import CLIENT, Scan, scan
+from clients.services.scan import (
+    CLIENT,
+    Files,
+    Reading,
+    Scan,
+    VisibleFiles,
+    finished,
+    reading,
+    reading_for_conflicts,
+)
 from vault import datakeys, names
 from vault.errors import VaultError
-from vault.names import Nearness
+from vault.ids import NIL
+from vault.likeness import Nearness, found_by
 
 MOST_SHOWN = 20
+MOST_RANKED = 200
+"""Of those found, the nearest that are asked for: a few of them may lie behind a wall."""
+NEAR_ENOUGH = 1
+"""Whom the index finds at this distance need not be looked for in every name."""
 MOST_TYPED = 160
 """Letters of a search: as many as the longest name has. The work grows with the square of the length."""
 RESTRICTED = "restricted"
@@ -65,16 +79,32 @@ def _numbered(text: str) -> Q:
 
 
 def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
-    """Files the user may see whose name or number is near `text`, nearest first, at most 20.
+    """Files the user may see whose name or number is near `text`, nearest first, at most 20 (`finding`)."""
+    return finished(finding(text=text, by=by)).rows
 
-    Names are opened in memory and compared: exact parts first (type-ahead), then with typing errors.
-    Related people are found through the name index, or where nobody at all was found by reading their
-    names too; phone, e-mail and identifiers exactly.
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files and how near each is; `in_full` says whether every name that could be meant was compared."""
+
+    rows: list[tuple[Client, Nearness]]
+    in_full: bool = True
+
+
+def finding(*, text: str, by: User, in_full: bool = True) -> Reading[Found]:
+    """Files the user may see whose name or number is near `text`; says how far it is where it takes long.
+
+    Names of clients and of the people around them are opened in memory and compared: all of them, where the
+    user has rights on a few thousand files; else those the name index brings, and all only where it brings
+    nobody near and `in_full` is asked for. Phone, e-mail and identifiers exactly. Rights and walls are asked
+    before anything is given back. What is in other files changes nothing here, nor how much is asked of the
+    database.
     """
     text = searched(text)
     if len(text) < 2:
-        return []
+        return Found([])
     visible = Client.objects.visible_to(by)
+    files = VisibleFiles(visible)
     found: dict[UUID, Nearness] = {
         pk: Nearness(0, "file number")
         for pk in visible.filter(_numbered(text)).values_list("pk", flat=True)[:MOST_SHOWN]
@@ -84,35 +114,59 @@ def find_visible(*, text: str, by: User) -> list[tuple[Client, Nearness]]:
         if nearness and (pk not in found or nearness.distance < found[pk].distance):
             found[pk] = nearness
 
-    people = list(visible.only("id", "name_used_sealed", "legal_name_sealed"))
-    datakeys.preload(client.pk for client in people)
-    typed = "".join(names.fold(text))
-    for client in people:
-        keep(client.pk, _nearness(typed, text, _opened_name(client, "name_used")))
-        keep(client.pk, _nearness(typed, text, _opened_name(client, "legal_name")))
-    for alias in Alias.objects.filter(client__in=visible).only("id", "client_id", "name_sealed"):
-        keep(alias.client_id, _nearness(typed, text, _opened_name(alias, "name")))
-    related = RelatedPerson.objects.filter(client__in=visible, person_number__in=names.candidates(text))
-    for person in related.only("id", "client_id", "relation", "name_sealed"):
-        nearness = names.near(text, _opened_name(person, "name"))
-        if nearness:
-            keep(person.client_id, _in_part(person.relation, nearness))
     for pk, why in _exact(text, visible):
         keep(pk, Nearness(0, why))
-    if not found:
-        for match in scan(typed=[text], files=visible, related_only=True).near:
+    if not files.few:
+        for pk, nearness in _indexed(text, visible):
+            keep(pk, nearness)
+    read_all = files.few or not any(nearness.distance <= NEAR_ENOUGH for nearness in found.values())
+    if read_all and (files.few or in_full):
+        # The keys of a few thousand files stay: the next letter is typed at once.
+        read = yield from reading(
+            typed=[text], files=files, compare=found_by, beginnings=True, keep=files.few
+        )
+        for match in read.near:
             keep(match.client, _in_part(match.part, match.nearness))
 
-    ranked = sorted(found.items(), key=lambda item: item[1].distance)[:MOST_SHOWN]
-    shown = visible.select_related("point_of_contact").in_bulk([pk for pk, _ in ranked])
-    record(Action.SEARCHED, by=by, kind="client", shown=shown)
-    rows = [(shown[pk], nearness) for pk, nearness in ranked if pk in shown]
-    return sorted(rows, key=lambda row: (row[1].distance, row[0].file_number))
+    ranked = sorted(found, key=lambda pk: (found[pk].distance, pk.int))[:MOST_RANKED]
+    # The door. Asked also where nothing was found: a hidden match costs what no match costs.
+    shown = list(visible.filter(pk__in=ranked or [NIL]).select_related("point_of_contact"))
+    shown.sort(key=lambda client: (found[client.pk].distance, client.file_number))
+    shown = shown[:MOST_SHOWN]
+    record(Action.SEARCHED, by=by, kind="client", shown=[client.pk for client in shown])
+    return Found([(client, found[client.pk]) for client in shown], in_full=files.few or in_full)
 
 
-def _in_part(relation: str, nearness: Nearness) -> Nearness:
-    part = RelatedPerson.Relation(relation).label.lower()
-    return Nearness(nearness.distance, f"{part} in this file: {nearness.why}")
+def _indexed(text: str, visible: Any) -> Iterable[tuple[UUID, Nearness]]:
+    """Visible files that the name index brings, opened and compared. The same queries whatever it brings."""
+    numbers = names.candidates(text) or [-1]
+    related = list(
+        RelatedPerson.objects.filter(person_number__in=numbers).only(
+            "id", "client_id", "relation", "person_number", "name_sealed"
+        )
+    )
+    asked = Q(person_number__in=numbers) | Q(pk__in=[row.client_id for row in related])
+    people = visible.filter(asked).only("id", "person_number", "name_used_sealed", "legal_name_sealed")
+    clients = {client.pk: client for client in people}
+    aliases = Alias.objects.filter(client__in=list(clients) or [NIL]).only("id", "client_id", "name_sealed")
+    called: list[tuple[UUID, str, Any, str]] = [
+        *((pk, CLIENT, row, column) for pk, row in clients.items() for column in ("name_used", "legal_name")),
+        *((row.client_id, CLIENT, row, "name") for row in aliases),
+        *((row.client_id, row.relation, row, "name") for row in related if row.client_id in clients),
+    ]
+    datakeys.preload(list(clients) or [NIL])
+    typed = names.fold(text)
+    for client, part, row, column in called:
+        nearness = found_by(typed, names.fold(_opened_name(row, column)))
+        if nearness:
+            yield client, _in_part(part, nearness)
+
+
+def _in_part(part: str, nearness: Nearness) -> Nearness:
+    if part == CLIENT:
+        return nearness
+    label = RelatedPerson.Relation(part).label.lower()
+    return Nearness(nearness.distance, f"{label} in this file: {nearness.why}")
 
 
 def _opened_name(row: Any, column: str) -> str:
@@ -123,16 +177,6 @@ def _opened_name(row: Any, column: str) -> str:
         return getattr(row, column) or ""
     except VaultError:
         return ""
-
-
-def _nearness(typed: str, text: str, name: str) -> Nearness | None:
-    if not name:
-        return None
-    words = names.fold(name)
-    starts = ("".join(words[i:]) for i in range(len(words)))
-    if typed and any(start.startswith(typed) for start in starts):
-        return Nearness(0, "begins with what was typed")
-    return names.near(text, name)
 
 
 def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
@@ -157,22 +201,32 @@ def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
 def run_conflict_check(
     *, client: Client, by: User, index_only: bool = False, at: datetime | None = None
 ) -> ConflictCheck:
+    """`checking`, for whoever does not want to know how far it is."""
+    return finished(checking(client=client, by=by, index_only=index_only, at=at))
+
+
+def checking(
+    *, client: Client, by: User, index_only: bool = False, at: datetime | None = None
+) -> Reading[ConflictCheck]:
     """Compare every name and number of this file with everybody on file, and keep what was found.
 
     Reaches all files, whatever the reader may see; a hit in a file the reader may not see says only
     that there is one. A name that the index finds nobody near is compared with every name on file.
     `index_only` leaves that out, and `at` sets another moment than now, for made-up files by the thousand.
-    Whoever may change the file, or manage its team, may run it.
+    Whoever may change the file, or manage its team, may run it. Says how far it is; whoever stops before the
+    end has checked nothing.
     """
     check_can_settle_conflicts(by, client)
     # Reading every name may take seconds: nobody else's writing waits for it. A name that is added meanwhile
     # is not among those checked, and `is_stale` says so.
     typed = _names_of(Client.objects.get(pk=client.pk))
     matches = list(_name_matches(typed, client))
-    read = scan(
-        typed={name for name, _role in typed} - {match.typed for match in matches},
-        files=Client.objects.none() if index_only else Client.objects.exclude(pk=client.pk),
-    )
+    settled = {match.typed for match in matches if match.distance <= NEAR_ENOUGH}
+    read = Scan()
+    if not index_only:
+        read = yield from reading_for_conflicts(
+            typed=[name for name, _role in typed if name not in settled], files=Files(but=client)
+        )
     return _keep_check(
         client, typed, [*matches, *_scanned_matches(read, typed)], read, by, at or timezone.now()
     )

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,6 +32,7 @@ from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPers
 from clients.permissions import check_can_change, check_does_casework, rights_on
 from clients.services import Hit
 from clients.views.pages import file_page, people_rows, signed_in, visible_client
+from clients.views.waiting import StillReading, patient, step_by_step, way_on
 from vault import datakeys
 from vault.errors import VaultError
 
@@ -62,7 +65,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def intake(request: HttpRequest, pk: UUID) -> HttpResponse:
+def intake(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The whole intake. A field that changed is sent alone (`autosave`), a pressed button sends all.
 
     What is valid is kept even where something else is wrong; the rest comes back as typed, with 422.
@@ -94,7 +97,7 @@ def intake(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _go_on(request, client)
 
 
-def _go_on(request: HttpRequest, client: Client) -> HttpResponse:
+def _go_on(request: HttpRequest, client: Client) -> HttpResponseBase:
     address = reverse("intake", args=[client.pk])
     match request.POST.get("go_on"):
         case "check":
@@ -144,18 +147,36 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def conflict_run(request: HttpRequest, pk: UUID) -> HttpResponse:
+def conflict_run(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Run the conflict check on every name and number of the file."""
     return _run(request, visible_client(request, pk))
 
 
-def _run(request: HttpRequest, client: Client) -> HttpResponse:
+def _run(request: HttpRequest, client: Client) -> HttpResponseBase:
+    after = f"{reverse('intake', args=[client.pk])}#conflict"
+    work = services.checking(client=client, by=signed_in(request))
     try:
-        services.run_conflict_check(client=client, by=signed_in(request))
+        patient(work)
     except VaultError as error:
         reported(error)
         return _page(request, client, problems=[NOT_COMPARED])
-    return redirect(f"{reverse('intake', args=[client.pk])}#conflict")
+    except StillReading:
+
+        def broken(error: Exception) -> str:
+            if not isinstance(error, VaultError):
+                raise error
+            reported(error)
+            return render_to_string("clients/_reading_failed.html", {"text": NOT_COMPARED, "address": after})
+
+        return step_by_step(
+            request,
+            work,
+            template="clients/conflict_reading.html",
+            context={"client": client},
+            last=lambda _check: way_on(after, "See what was found"),
+            broken=broken,
+        )
+    return redirect(after)
 
 
 @require_POST

@@ -8,7 +8,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +21,7 @@ from clients.models import Client
 from clients.permissions import check_does_casework
 from clients.services.erasure import sees_erased
 from clients.views.pages import signed_in
+from clients.views.waiting import StillReading, patient, step_by_step
 from vault import datakeys
 
 PER_PAGE = 50
@@ -76,20 +79,37 @@ def clients(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
-    """Search by name, number or file number. What is typed is posted, so that no address holds it."""
+def find(request: HttpRequest) -> HttpResponseBase:
+    """Search by name, number or file number. What is typed is posted, so that no address holds it.
+
+    While it is being typed (htmx) the rows alone come back, and no more than the first files are read.
+    """
     user = signed_in(request)
     check_does_casework(user)
+    typing = request.headers.get("HX-Request") == "true"
     text = services.searched(request.POST.get("q", ""))
-    found = services.find_visible(text=text, by=user)
-    exact = [client for client, _ in found if client.file_number == text]
-    if exact:
+    work = services.finding(text=text, by=user, in_full=not typing)
+    try:
+        found = patient(work)
+    except StillReading:
+
+        def end(found: services.Found) -> str:
+            return render_to_string("clients/_found.html", _found(text, found), request)
+
+        context = {"text": text, "reading": True}
+        return step_by_step(request, work, template="clients/find.html", context=context, last=end)
+    exact = [client for client, _nearness in found.rows if client.file_number == text]
+    if exact and not typing:
         return redirect("client-file", exact[0].pk)
-    rows = _rows([client for client, _ in found])
-    for row, (_, nearness) in zip(rows, found, strict=True):
+    context = {"asked": request.method == "POST", "typing": typing, **_found(text, found)}
+    return render(request, "clients/_found.html" if typing else "clients/find.html", context)
+
+
+def _found(text: str, found: services.Found) -> dict[str, Any]:
+    rows = _rows([client for client, _nearness in found.rows])
+    for row, (_client, nearness) in zip(rows, found.rows, strict=True):
         row["why"] = nearness.why
-    context = {"text": text, "asked": request.method == "POST", "too_short": len(text) < 2, "rows": rows}
-    return render(request, "clients/find.html", context)
+    return {"text": text, "too_short": len(text) < 2, "rows": rows, "in_full": found.in_full}
 
 
 def _rows(files: Iterable[Client]) -> list[dict[str, Any]]:

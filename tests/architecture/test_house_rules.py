@@ -39,7 +39,7 @@ NO_HISTORY = {
     "audit.Verification": "one row a run",
     "reports.UnusualScan": "says how far the log was read",
     "vault.DataKey": "keys are versioned rows",
-    "vault.Installation": "one row, written once",
+    "vault.Installation": "one row, written once but for the key of the name index",
     "vault.SpareFile": "names of files about to be removed",
     "vault.NameToken": "rebuildable index",
     "clients.ClientUserPermission": "joining and leaving a team is recorded",

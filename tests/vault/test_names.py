@@ -85,7 +85,7 @@ def test_tokens_have_24_bits_and_padding_hides_the_length():
         ("Jay Sorrel", "Sorrel Jay", "same words in another order"),
         ("Sorreljay", "Sorrel Jay", "same letters, divided otherwise"),
         ("Sorel Jay", "Sorrel Jay", "one letter different"),
-        ("Sorel Jayy", "Sorrel Jay", "2 letters different"),
+        ("Sorel Jax", "Sorrel Jay", "2 letters different"),
         ("Juniper Marigold", "Juniper Ann Marigold", "all words typed are part of the name"),
         (
             "Wren Thistel",
