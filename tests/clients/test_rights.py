@@ -7,9 +7,12 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user
 
+from accounts import services as accounts
 from accounts.models import User
 from audit.models import AccessEvent
 from clients import grants, services
@@ -214,6 +217,28 @@ def test_a_deactivated_person_sees_and_does_nothing():
     assert not has_right(counsel, client, FILE)
     with pytest.raises(PermissionDenied):
         services.change_client(client=client, by=counsel, pronouns="she")
+
+
+def test_deactivate_kills_live_sessions():
+    """Every session of an ex-colleague ends at once, for reading and for writing, and none comes back."""
+    survivor = make_client()
+    user = add_to_team(survivor, "advocate", "advocate")
+    browsers = [Browser(), Browser()]
+    url = reverse("client-file", args=[survivor.pk])
+    for browser in browsers:
+        browser.force_login(user)
+        assert browser.get(url).status_code == 200
+    administrator = make_user("administrator")
+    accounts.deactivate(user=user, by=administrator)
+    for browser in browsers:
+        assert browser.get(url).url.startswith("/account/login/")
+        answer = browser.post(reverse("passage-add", args=[survivor.pk]), {"title": "a", "text": "b"})
+        assert answer.url.startswith("/account/login/")
+    user.refresh_from_db()
+    assert not Client.objects.visible_to(user).exists()
+    accounts.activate(user=user, by=administrator)
+    assert all(browser.get(url).url.startswith("/account/login/") for browser in browsers)
+    assert not Passage.objects.exists()
 
 
 def test_supervisors_of_the_office_join_every_intake_and_of_another_office_none():
