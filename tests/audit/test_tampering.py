@@ -9,10 +9,7 @@ import shutil
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, models
-<<<<<<< HEAD
-=======
 from django.urls import reverse
->>>>>>> f186be5 (The page of a file says at once when its row was changed behind the log)
 from django.utils import timezone
 
 from audit import chain, checkpoints, triggers, verify
@@ -179,8 +176,6 @@ def test_rollback_cell_row_client_detected(busy):
     assert (only().kind, only().table, only().row) == ("row", "clients.client", str(client.pk))
 
 
-<<<<<<< HEAD
-=======
 def test_a_row_that_was_rolled_back_says_so_on_the_page_of_its_file(busy, client, caplog):
     ours, counsel = busy[0], counsel_of(busy[0])
     triggers.install()
@@ -193,7 +188,6 @@ def test_a_row_that_was_rolled_back_says_so_on_the_page_of_its_file(busy, client
     assert str(ours.pk) in caplog.text
 
 
->>>>>>> f186be5 (The page of a file says at once when its row was changed behind the log)
 def test_a_table_that_was_rolled_back_with_its_history_is_named(busy):
     versions = Client.history.model.objects
     for client in busy:
