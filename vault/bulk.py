@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 Swap = tuple[Any, bytes, bytes]
 """Primary key, the bytes that were read, the bytes to put in their place."""
@@ -26,7 +26,8 @@ def swap(model: type[models.Model], column: str, rows: Iterable[Swap]) -> int:
         raise TypeError(f"{model._meta.label}.{column} is no column of its own.")
     quote = connection.ops.quote_name
     table, target, key = quote(model._meta.db_table), quote(field.column), quote(pk.column)
-    prepared = [(pk.get_db_prep_value(row[0], connection), bytes(row[1]), bytes(row[2])) for row in rows]
+    real = connections[connection.alias]  # asking the proxy for each row would cost as much as the rest
+    prepared = [(pk.get_db_prep_value(row[0], real), bytes(row[1]), bytes(row[2])) for row in rows]
     if not prepared:
         return 0
     with connection.cursor() as cursor:
