@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Run every benchmark beside the peers and print one table. See README.md in this folder.
 
-./run bench [--only rows,lists] [--quick] [--postgres URL] [--save]
+./run bench [--only rows,lists] [--share 0.2] [--postgres URL] [--save]
 
 --only       names of benchmarks, without `bench_`, separated by commas
---quick      small data, few rounds: to see that everything works
+--share      that part of the data and rounds: 0.2 for a first look, 0 to see that everything works
 --postgres   also measure on this server (a scratch database is made there and dropped again)
 --save       write results/<date>.md as well
 """
@@ -29,7 +29,7 @@ ROOT = HERE.parent
 VENV = HERE / ".venv"
 LOCK = HERE / "requirements.txt"
 STAMP = VENV / ".installed"
-SCRATCH = "afterword_benchmarks"
+SCRATCH = f"afterword_benchmarks_{os.getpid()}"
 
 
 def python() -> str:
@@ -60,10 +60,10 @@ def psql(interpreter: str, url: str, statement: str) -> None:
     subprocess.run([interpreter, "-c", code, url, statement], check=True)
 
 
-def measure(interpreter: str, name: str, *, url: str, quick: bool) -> list[dict[str, Any]]:
+def measure(interpreter: str, name: str, *, url: str, share: float) -> list[dict[str, Any]]:
     """The lines of one benchmark, run in a process and a database of its own; a failure is a line too."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
-    environment["BENCH_QUICK"] = "1" if quick else "0"
+    environment["BENCH_SHARE"] = str(share)
     environment.pop("AFTERWORD_TEST_DATABASE_URL", None)
     if url:
         psql(interpreter, url, f"DROP DATABASE IF EXISTS {SCRATCH}")
@@ -156,7 +156,7 @@ def machine() -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description="Measure beside the peers.")
     parser.add_argument("--only", default="")
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--postgres", default="", metavar="URL")
     parser.add_argument("--save", action="store_true")
     arguments = parser.parse_args()
@@ -165,11 +165,11 @@ def main() -> int:
     for name in names(arguments.only):
         for url in ["", *([arguments.postgres] if arguments.postgres else [])]:
             print(f"== {name} on {'PostgreSQL' if url else 'SQLite'}", file=sys.stderr, flush=True)
-            lines += measure(interpreter, name, url=url, quick=arguments.quick)
+            lines += measure(interpreter, name, url=url, share=arguments.share)
     text = table(lines)
     print(text)
     print(machine())
-    if arguments.save and not arguments.quick:
+    if arguments.save:
         path = HERE / "results" / f"{date.today().isoformat()}.md"  # noqa: DTZ011
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"# Measured {date.today().isoformat()}\n\n{machine()}\n\n{text}\n")  # noqa: DTZ011
