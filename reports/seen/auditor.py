@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from accounts.models import User
 from audit.models import AccessEvent
-from clients.models import Client
+from clients.models import Client, Erasure
 from reports.periods import BACKWARDS, day_field
 from reports.seen.lines import Day, by_day, file_numbers, grouped, lines_of, people_in
 from reports.seen.words import HOUSEKEEPING, LOUD, Action
@@ -22,6 +23,13 @@ ONLY = {
     "exports": ("Exports only", frozenset({Action.EXPORTED})),
     "loud": ("More than a look", LOUD),
 }
+
+
+def _clients_of(number: str) -> list[UUID]:
+    """The client whose file has, or had before it was erased, this number; nobody for a wrong one."""
+    there = Client.objects.filter(file_number=number).order_by().values_list("pk", flat=True)
+    gone = Erasure.objects.filter(file_number=number).order_by().values_list("client_uuid", flat=True)
+    return list(there.union(gone))
 
 
 class LogFilter(forms.Form):
@@ -43,7 +51,7 @@ class LogFilter(forms.Form):
 
     def clean_file_number(self) -> str:
         number: str = self.cleaned_data["file_number"].strip()
-        if number and not Client.objects.filter(file_number=number).exists():
+        if number and not _clients_of(number):
             raise forms.ValidationError("No file has this number. Write it as 2026-0142.")
         return number
 
@@ -69,7 +77,7 @@ class LogFilter(forms.Form):
         if chosen.get("only"):
             events = events.filter(action__in=ONLY[chosen["only"]][1])
         if chosen.get("file_number"):
-            client = Client.objects.filter(file_number=chosen["file_number"]).values("pk")
+            client = _clients_of(chosen["file_number"])
             events = events.filter(chain__in=client)
         if chosen.get("start"):
             events = events.filter(at__gte=start_of(chosen["start"]))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import SIGN_IN
 from audit.models import AccessEvent
-from clients.models import Client
+from clients.models import Client, Erasure
 from reports.seen.words import LOUD, Action, actor_words, from_words, words_of
 from reports.words import clock
 
@@ -135,6 +135,8 @@ def by_day(lines: Iterable[Line]) -> list[Day]:
 
 
 def file_numbers(ids: Iterable[Any]) -> dict[Any, str]:
-    """File numbers by client. One query; a client that is gone has none."""
+    """File numbers by client. One query; of a file that was erased, the number its tombstone keeps."""
     wanted = {pk for pk in ids if pk}
-    return dict(Client.objects.filter(pk__in=wanted).order_by().values_list("pk", "file_number"))
+    there = Client.objects.filter(pk__in=wanted).order_by().values_list("pk", "file_number")
+    gone = Erasure.objects.filter(client_uuid__in=wanted).order_by().values_list("client_uuid", "file_number")
+    return dict(there.union(gone))

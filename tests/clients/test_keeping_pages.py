@@ -185,6 +185,19 @@ def test_the_list_shows_a_tombstone_to_the_office_to_administrators_and_auditors
     assert page(client, make_user(), "erased").status_code == 403
 
 
+def test_the_auditor_reads_the_log_of_an_erased_file_by_its_number(client):
+    file = closed_client(name_used="Linnet Ashgrove")
+    number, counsel = Client.objects.get(pk=file.pk).file_number, counsel_of(file)
+    erase(file)
+    client.force_login(make_user(Role.AUDITOR))
+    answer = client.get(reverse("access-log"), {"file_number": number})
+    assert answer.status_code == 200
+    shown = answer.content.decode()
+    assert counsel.name in shown
+    assert number in shown
+    assert CANARY not in shown
+
+
 def test_a_conflict_hit_in_an_erased_file_says_so_and_nothing_more(client):
     gone, other = make_client(name_used="Linnet Ashgrove"), make_client(name_used="Linnet Ashgrove")
     reader = counsel_of(other)
