@@ -121,6 +121,14 @@ class History(HistoricalRecords):
         digest = rows.digest(table.name, table.content.say(content), meta)
         _wait(table, table.chain_of(instance), about["history_id"], digest)
 
+    def get_change_reason_for_object(
+        self, instance: models.Model, history_type: str, using: str | None
+    ) -> str | None:
+        """None. Raises ValueError where somebody gave one: it would stand in a plain column, in any words."""
+        if super().get_change_reason_for_object(instance, history_type, using):
+            raise ValueError("A reason is kept in a sealed column of its own, not beside the history.")
+        return None
+
 
 def _clean(field: Any, value: Any) -> Any:
     """The value as it will be read back: a choice typed as an enum, or a date as text, is said alike."""
