@@ -60,6 +60,7 @@ class AccessEvent(models.Model):
         RESTORED = "restored", "Restored from a backup"
         CHECKPOINT = "checkpoint", "Checkpoint signed"
         KEPT = "kept", "Kept by the system"
+        BROKEN = "broken", "A value did not open"
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     actor_id = models.BigIntegerField(null=True, db_index=True)

@@ -7,22 +7,22 @@ Rooms above register their places, so that this floor knows none of them:
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.broken import alarm
 from clients import permissions
 from clients.models import Client, SafeContact
 from clients.models.client import Answer
 from vault.errors import Shredded, VaultError
 
-logger = logging.getLogger(__name__)
 Count = Callable[[Client], "int | str | None"]
 
 
@@ -116,20 +116,19 @@ def identity(client: Client, *, current_rights: frozenset[str]) -> dict[str, Any
 def opened(row: Any, name: str) -> str:
     """A sealed value for the page; where it does not open, words that say so, for this field only.
 
-    A value that should open and does not is an alarm: an error in the log, with column and row.
+    A value that should open and does not is an alarm: an entry in the access log and an error in the log.
     """
     try:
         return getattr(row, name) or ""
     except VaultError as error:
-        return reported(error)
+        return reported(error, client=row.pk if isinstance(row, Client) else getattr(row, "client_id", None))
 
 
-def reported(error: VaultError) -> str:
-    """What a page says in the place of a value that did not open; the log names it."""
+def reported(error: VaultError, *, client: UUID | None = None) -> str:
+    """What a page says in the place of a value that did not open; the logs name it, once a day."""
     if isinstance(error, Shredded):
         return erased_words(error.at)
-    # The vault's messages hold ids only, and config.logs keeps an exception's text out of a trace.
-    logger.error("Sealed value: %s", error)
+    alarm(error, client=client)
     return "This value cannot be opened: reported"
 
 

@@ -8,7 +8,8 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from clients.services.erasing import after_erasure
-        from config import field_classes  # noqa: F401  (registers its check)
+        from config import bindings, errors, field_classes  # noqa: F401  (two register checks)
         from config.upkeep import key_files
 
         after_erasure.append(key_files.forget_client)
+        errors.install()

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.errors.ForgetLocals",  # last, so that it is the first to meet an error
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -338,6 +339,14 @@ LOGGING = {
         # It names the address that was typed, which may be a password; the access log has the failure.
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
+}
+# What an error report may say (config/error_report.py). In production no exception keeps its text.
+DEFAULT_EXCEPTION_REPORTER = "config.error_report.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_report.Filter"
+SCRUB_ERRORS = PRODUCTION
+# dumpdata and loaddata refuse models with sealed columns, in every format.
+SERIALIZATION_MODULES = {
+    name: f"vault.serializers.{name}" for name in ("json", "jsonl", "python", "xml", "yaml")
 }
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = False

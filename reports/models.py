@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.history import History
 from vault.fields import SealedTextField
 from vault.ids import uuid7
+from vault.querysets import SealedQuerySet
 
 
 def _number(label: str, default: int, least: int, most: int) -> models.PositiveSmallIntegerField:
@@ -109,6 +110,7 @@ class UnusualLook(models.Model):
         context="unusual_look", seal_name="note", client=None, long=True, null=True, blank=True
     )
     _history_user: Any  # set by services: who the history row names
+    objects: ClassVar[Any] = SealedQuerySet.as_manager()
     history = History(excluded_fields=["told_at"])
 
     class Meta:

@@ -11,7 +11,8 @@ the row and its client are known, otherwise just before the row is written. `con
 from __future__ import annotations
 
 import json
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,22 +20,45 @@ from django import forms
 from django.core.exceptions import FieldError, ValidationError
 from django.db import models
 
-from vault.crypto import Binding, derive, mac
-from vault.errors import NotBound, SealBroken
+from vault.crypto import Binding
+from vault.errors import NotBound, SealBroken, Shredded
 from vault.ids import NIL
-from vault.sealing import open_sealed, seal
+from vault.lookups import LookupField, lookup_token
+from vault.sealing import looks_sealed, open_sealed, seal
+
+__all__ = [
+    "LookupField",
+    "Sealed",
+    "SealedDateField",
+    "SealedField",
+    "SealedIntegerField",
+    "SealedJSONField",
+    "SealedTextField",
+    "lookup_token",
+]
 
 SUFFIX = "_sealed"
 
 
 class _Waiting:
-    """Stands in the column of an instance whose value cannot be sealed yet."""
+    """Stands in the column of an instance while its value cannot be sealed yet: row or client is missing.
+
+    Each stands for one value and is replaced, never changed, so that copies of an instance do not share it.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
     def __repr__(self) -> str:
         return "<not sealed yet>"
 
+    def __deepcopy__(self, memo: Any) -> _Waiting:
+        return self
 
-WAITING = _Waiting()
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise NotBound("A value that is not sealed yet is not pickled: save the row, or set its client.")
 
 
 class _Opened(dict[str, tuple[Any, ...]]):
@@ -59,8 +83,16 @@ class Sealed:
         return "<Sealed>"
 
     def open(self, *, row: UUID, client: UUID) -> Any:
-        """The value, given the id of its row and of its client. Raises `SealBroken`."""
+        """The value, given the id of its row and of its client. Raises `SealBroken`.
+
+        `vault.querysets.open_in` finds both in the row that `values()` gave.
+        """
         return self._field.open_bytes(self._bytes, row=row, client=client)
+
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """The attributes of its row that hold the row's id and the client's (None: the organisation)."""
+        return self._field.row, self._field.client
 
 
 class SealedProperty(property):
@@ -129,47 +161,77 @@ class SealedField(models.Field):
     def get_internal_type(self) -> str:
         return "BinaryField"
 
+    def get_default(self) -> Any:
+        """A default is a value like any other: it waits to be sealed and never stands in the column."""
+        value = super().get_default()
+        return None if value is None else _Waiting(self.to_python(value))
+
     # --- reading and writing through an instance ---
 
     def read(self, instance: models.Model) -> Any:
         sealed = getattr(instance, self.attname)
         if sealed is None:
             return None
+        if isinstance(sealed, _Waiting):
+            return sealed.value
         opened = instance.__dict__.setdefault("_opened", _Opened())
-        if sealed is WAITING:
-            return opened[self.attname][1]
         kept = opened.get(self.attname)
         if kept is not None and kept[0] is sealed:
             return kept[1]
-        client = self._client_of(instance)
-        if client is None:
+        place = self._place_of(instance)
+        if place is None:
             raise NotBound(f"{self.context}.{self.seal_name}: the row has lost its client.")
-        value = self.open_bytes(bytes(sealed), row=getattr(instance, self.row), client=client)
-        opened[self.attname] = (sealed, value)
+        value = self.open_bytes(bytes(sealed), row=place[0], client=place[1])
+        opened[self.attname] = (sealed, value, place)
         return value
 
     def write(self, instance: models.Model, value: Any) -> None:
+        if isinstance(value, bytes | bytearray | memoryview | Sealed) or hasattr(value, "resolve_expression"):
+            raise TypeError(
+                f"{self.context}.{self.seal_name} is set to an opened value, not to {type(value).__name__}."
+            )
         value = self.to_python(value)
         if value is None:
             instance.__dict__[self.attname] = None
             return
-        client, row = self._client_of(instance), getattr(instance, self.row)
-        sealed: Any = (
-            WAITING if client is None or row is None else self.seal_value(value, row=row, client=client)
-        )
+        place = self._place_of(instance)
+        if place is None:
+            instance.__dict__[self.attname] = _Waiting(value)
+            return
+        sealed = self.seal_value(value, row=place[0], client=place[1])
         instance.__dict__[self.attname] = sealed
-        instance.__dict__.setdefault("_opened", _Opened())[self.attname] = (sealed, value, client)
+        instance.__dict__.setdefault("_opened", _Opened())[self.attname] = (sealed, value, place)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """What goes into the column. It opens where it goes, or the row is not saved.
+
+        A value that was opened before its row changed client or id is sealed again for the new place.
+        Raises `SealBroken` for anything else that does not open there (assign a value to replace it), and
+        `NotBound`. What was erased on purpose stays as it is.
+        """
         sealed = getattr(model_instance, self.attname)
+        if sealed is None:
+            return None
         kept = model_instance.__dict__.get("_opened", {}).get(self.attname)
-        moved = kept is not None and len(kept) == 3 and kept[2] != self._client_of(model_instance)
-        if sealed is WAITING or (kept is not None and kept[0] is sealed and moved):
-            self.write(model_instance, kept[1])
-            sealed = getattr(model_instance, self.attname)
-            if sealed is WAITING:
-                raise NotBound(f"{self.context}.{self.seal_name}: set the client before saving.")
+        known = kept is not None and kept[0] is sealed
+        place = self._place_of(model_instance)
+        if place is None:
+            raise NotBound(f"{self.context}.{self.seal_name}: set the client before saving.")
+        if known and kept[2] == place:
+            return sealed
+        if known or isinstance(sealed, _Waiting):
+            self.write(model_instance, kept[1] if known else sealed.value)
+            return getattr(model_instance, self.attname)
+        if not isinstance(sealed, bytes | bytearray | memoryview):
+            raise SealBroken(self.context, self.seal_name, place[0], "not_sealed")
+        with suppress(Shredded):
+            self.read(model_instance)
         return sealed
+
+    def _place_of(self, instance: models.Model) -> tuple[UUID, UUID] | None:
+        """(row, client) that the values of this instance are bound to; None while one is missing."""
+        client, row = self._client_of(instance), getattr(instance, self.row)
+        return None if client is None or row is None else (row, client)
 
     def _client_of(self, instance: models.Model) -> UUID | None:
         return NIL if self.client is None else getattr(instance, self.client)
@@ -201,9 +263,10 @@ class SealedField(models.Field):
     def get_db_prep_value(self, value, connection, prepared=False):
         if value is None:
             return None
-        if not isinstance(value, bytes | bytearray | memoryview):
+        if not isinstance(value, bytes | bytearray | memoryview) or not looks_sealed(bytes(value)):
             raise FieldError(
-                f"{self.context}.{self.seal_name} takes sealed bytes; assign to the instance and save it."
+                f"{self.context}.{self.seal_name} takes sealed bytes alone: assign to the instance and save "
+                "it. In a migration, add the column with null=True and use vault.operations."
             )
         return connection.Database.Binary(bytes(value))
 
@@ -211,12 +274,20 @@ class SealedField(models.Field):
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
         raise FieldError(
-            f"{self.public_name} is sealed and cannot be searched with {lookup_name!r}: use its look-up "
-            "column, the name index, or isnull."
+            f"{self.public_name} is sealed and cannot be searched with {lookup_name!r}: {self._instead()}"
         )
 
     def get_transform(self, lookup_name):
-        raise FieldError(f"{self.public_name} is sealed; {lookup_name!r} cannot be computed from it.")
+        raise FieldError(
+            f"{self.public_name} is sealed; {lookup_name!r} cannot be computed from it: {self._instead()}"
+        )
+
+    def _instead(self) -> str:
+        """What finds a row by this column, for the message of a refusal."""
+        for field in self.model._meta.fields if hasattr(self, "model") else ():
+            if isinstance(field, LookupField) and field.source == self.public_name:
+                return f"use {field.name}__of."
+        return "only isnull works. Names are found through vault.names; read the rows and compare in memory."
 
     # --- forms and serialisation ---
 
@@ -265,10 +336,12 @@ class SealedTextField(SealedField):
         return text
 
     def formfield(self, **kwargs):
-        widget = {"widget": forms.Textarea} if self.long else {}
-        return super().formfield(
-            **{"form_class": forms.CharField, "max_length": self.max_length, **widget, **kwargs}
-        )
+        given: dict[str, Any] = {"form_class": forms.CharField, "max_length": self.max_length}
+        if self.long:
+            given["widget"] = forms.Textarea
+        if self.null:
+            given["empty_value"] = None
+        return super().formfield(**given | kwargs)
 
 
 class SealedDateField(SealedField):
@@ -280,6 +353,8 @@ class SealedDateField(SealedField):
                 return date.fromisoformat(value) if value else None
             except ValueError:
                 raise ValidationError("Enter a date such as 2026-11-23.", code="invalid") from None
+        if value is not None and (isinstance(value, datetime) or not isinstance(value, date)):
+            raise ValidationError("Give a day, without a time.", code="invalid")
         return value
 
     def to_text(self, value: date) -> str:
@@ -296,7 +371,15 @@ class SealedIntegerField(SealedField):
     """A whole number, sealed as decimal text."""
 
     def to_python(self, value):
-        return None if value in (None, "") else int(value)
+        if value is None or value == "":
+            return None
+        try:
+            whole = int(value)
+        except (TypeError, ValueError):
+            whole = None
+        if whole is None or (not isinstance(value, str) and whole != value):
+            raise ValidationError("Enter a whole number.", code="invalid")
+        return whole
 
     def to_text(self, value: int) -> str:
         return str(value)
@@ -314,7 +397,11 @@ class SealedJSONField(SealedField):
     default_step = 256
 
     def to_python(self, value):
-        return value
+        """A copy as JSON gives it back: what is changed in place afterwards was not assigned."""
+        try:
+            return None if value is None else json.loads(json.dumps(value))
+        except (TypeError, ValueError):
+            raise ValidationError("This cannot be kept as JSON.", code="invalid") from None
 
     def to_text(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -329,43 +416,3 @@ class SealedJSONField(SealedField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": forms.JSONField, **kwargs})
-
-
-def lookup_token(index: str, normalised: str) -> bytes:
-    """16 bytes: the keyed HMAC by which an exact value is found again. `index` is a fixed word."""
-    from vault.installation import secret  # the row is read on first use, not at import
-
-    return mac(derive(secret(), f"bidx/1|exact|{index}"), normalised.encode())[:16]
-
-
-class LookupField(models.BinaryField):
-    """Keyed token of a sealed field's normalised value, for exact search.
-
-    `source` is the sealed field's name, `index` a fixed word, `normalise` a function from text to
-    text; an empty result leaves the column NULL. Filter with `Model.objects.filter(phone_token=
-    Model.token("phone_token", typed))` through `token_for`.
-    """
-
-    def __init__(self, *args: Any, source: str, index: str, normalise: Any = None, **kwargs: Any) -> None:
-        self.source, self.index, self.normalise = source, index, normalise
-        kwargs.update(null=True, editable=False, max_length=16, db_index=True)
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        for key in ("null", "max_length", "db_index", "editable"):
-            kwargs.pop(key, None)
-        kwargs["source"], kwargs["index"] = self.source, self.index
-        if self.normalise is not None:
-            kwargs["normalise"] = self.normalise
-        return name, path, args, kwargs
-
-    def token_for(self, value: str | None) -> bytes | None:
-        """The token of a typed value; None when nothing is left of it after normalising."""
-        text = (self.normalise(value) if self.normalise else value) if value else ""
-        return lookup_token(self.index, text) if text else None
-
-    def pre_save(self, model_instance, add):
-        token = self.token_for(getattr(model_instance, self.source))
-        setattr(model_instance, self.attname, token)
-        return token

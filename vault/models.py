@@ -42,6 +42,7 @@ class Installation(models.Model):
 
     `kind_sealed` holds "production", "trial" or "test" under the organisation's data key, so that
     it can be neither forged nor changed by whoever can only write to the database.
+    `lookup_generation` is that of new look-up tokens; `lookup_previous` the one that is being left.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -51,6 +52,8 @@ class Installation(models.Model):
     name_bits = models.PositiveSmallIntegerField(default=24)
     name_generation_before = models.PositiveIntegerField(default=0)
     name_bits_before = models.PositiveSmallIntegerField(default=0)
+    lookup_generation = models.PositiveSmallIntegerField(default=1)
+    lookup_previous = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -15,6 +15,11 @@ def seal(text: bytes, binding: Binding, *, step: int) -> bytes:
     return encrypt(key.cipher, key.id, pad(text, step), binding.aad())
 
 
+def looks_sealed(value: bytes) -> bool:
+    """Whether bytes have the form of a sealed value. Only opening them says that they are one."""
+    return len(value) >= SHORTEST and value[0] == FORMAT
+
+
 def open_sealed(sealed: bytes, binding: Binding) -> bytes:
     """The text of a sealed value. Raises `SealBroken` for anything that is not exactly it."""
     if len(sealed) < SHORTEST or sealed[0] != FORMAT:

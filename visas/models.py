@@ -13,6 +13,7 @@ from audit.history import History
 from clients.models import ClientOwned, ClientOwnedQuerySet
 from clients.normalise import identifier
 from vault.fields import LookupField, SealedDateField, SealedTextField
+from vault.lookups import LookedUp
 
 ENDED = ("lpr", "closed", "denied_final", "revoked_final", "withdrawn")
 """Stages after which nothing of the T visa itself is waited for."""
@@ -134,7 +135,7 @@ class FamilyMember(ClientOwned):
         return self.stage in RELATIVE_GRANTED
 
 
-class Receipt(ClientOwned):
+class Receipt(LookedUp, ClientOwned):
     """A form that USCIS received, and the number it gave it."""
 
     released = True

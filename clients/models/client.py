@@ -14,6 +14,7 @@ from clients import normalise
 from clients.models.base import ClientOwned
 from vault.fields import LookupField, SealedDateField, SealedJSONField, SealedTextField
 from vault.ids import uuid7
+from vault.lookups import LookedUp
 from vault.names import new_person_number
 from vault.querysets import SealedQuerySet
 
@@ -149,7 +150,7 @@ class Client(models.Model):
         return self.answers.get(question, Answer.NOT_ASKED)
 
 
-class SafeContact(ClientOwned):
+class SafeContact(LookedUp, ClientOwned):
     """How the client may be reached without harm. One row a client."""
 
     released = True
@@ -203,7 +204,7 @@ class Alias(ClientOwned):
         return f"alias {self.pk}"
 
 
-class Identifier(ClientOwned):
+class Identifier(LookedUp, ClientOwned):
     """A number that others know the client by."""
 
     released = True
@@ -219,7 +220,9 @@ class Identifier(ClientOwned):
 
     kind = models.CharField(max_length=10, choices=Kind)
     value = SealedTextField(context="identifier", seal_name="value")
-    value_token = LookupField(source="value", index="identifier.value", normalise=normalise.identifier)
+    value_token = LookupField(
+        source="value", index="identifier.value", normalise=normalise.by_kind, kind="kind"
+    )
     history = History(excluded_fields=["value_token"])
 
     class Meta:

@@ -31,7 +31,7 @@ from clients.services.rows import locked
 from clients.services.search import is_stale, names_not_opened
 from clients.services.team import join_team
 from vault import names
-from vault.errors import VaultError
+from vault.errors import SealBroken, VaultError
 
 TEAM_ROLE_OF = {
     Role.ATTORNEY: TeamRole.COUNSEL,
@@ -123,7 +123,7 @@ def change_client(
     if set(replies.values()) - {"", *Answer.values}:
         raise ValidationError("Choose not asked, declined or does not know.")
     client = _locked(client, by)
-    changed = [name for name, value in values.items() if (getattr(client, name) or None) != (value or None)]
+    changed = [name for name, value in values.items() if _differs(client, name, value)]
     answers = {**client.answers, **replies}
     for name in changed:
         setattr(client, name, values[name])
@@ -179,6 +179,14 @@ def save_intake(*, client: Client, by: User, values: Mapping[str, Any], replies:
     return client
 
 
+def _differs(row: Any, name: str, value: Any) -> bool:
+    """Whether the row holds another value. One that does not open is another: a new one replaces it."""
+    try:
+        return (getattr(row, name) or None) != (value or None)
+    except SealBroken:
+        return True
+
+
 @transaction.atomic
 def save_safe_contact(*, client: Client, by: User, **values: Any) -> SafeContact | None:
     """Set how the client may be reached; fields left out keep their value.
@@ -192,7 +200,7 @@ def save_safe_contact(*, client: Client, by: User, **values: Any) -> SafeContact
     contact = SafeContact.objects.select_for_update().filter(client=client).first()
     contact = contact or SafeContact(client=client, channel="")
     new = contact._state.adding
-    changed = [name for name, value in values.items() if (getattr(contact, name) or "") != (value or "")]
+    changed = [name for name, value in values.items() if _differs(contact, name, value)]
     if not changed:
         return None if new else contact
     for name in changed:

@@ -189,10 +189,8 @@ def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
         (Identifier, "value_token", "identifier"),
     )
     for model, column, why in places:
-        token = model._meta.get_field(column).token_for(text)
-        if token:
-            rows = model.objects.filter(client__in=visible, **{column: token})
-            yield from ((pk, why) for pk in rows.values_list("client_id", flat=True))
+        rows = model.objects.filter(client__in=visible, **{f"{column}__of": text})
+        yield from ((pk, why) for pk in rows.values_list("client_id", flat=True))
 
 
 # --- The conflict check ---------------------------------------------------------------------------
@@ -464,7 +462,7 @@ def _opened(numbers: list[int], client: Client) -> Iterable[tuple[Client, str, s
 
 def _number_matches(client: Client) -> Iterable[_Match]:
     for mine in Identifier.objects.filter(client=client, value_token__isnull=False):
-        same = Identifier.objects.exclude(client=client).filter(value_token=bytes(mine.value_token))
+        same = Identifier.objects.exclude(client=client).filter(kind=mine.kind, value_token__of=mine.value)
         for other in same.select_related("client"):
             label = mine.get_kind_display()
             yield _Match(label, "client", f"the same {label}", "client", other.client, 0)
@@ -472,7 +470,7 @@ def _number_matches(client: Client) -> Iterable[_Match]:
     if contact is None:
         return
     others = SafeContact.objects.exclude(client=client).select_related("client")
-    for label, column in (("Phone number", "number_token"), ("E-mail address", "email_token")):
-        token = getattr(contact, column)
-        for other_contact in others.filter(Q(**{column: bytes(token)})) if token else ():
+    for label, column in (("Phone number", "number"), ("E-mail address", "email")):
+        typed = getattr(contact, column) or ""
+        for other_contact in others.filter(**{f"{column}_token__of": typed}) if typed else ():
             yield _Match(label, "client", f"the same {label.lower()}", "client", other_contact.client, 0)

@@ -158,7 +158,7 @@ def _run(request: HttpRequest, client: Client) -> HttpResponseBase:
     try:
         patient(work)
     except VaultError as error:
-        reported(error)
+        reported(error, client=client.pk)
         return _page(request, client, problems=[NOT_COMPARED])
     except StillReading:
 
@@ -249,7 +249,7 @@ def _conflicts(client: Client, reader: User, form: DecisionForm | None) -> dict[
         .order_by("-run_at", "-pk")
     )
     broken = [
-        {"what": f"A name in this file ({role})", "says": reported(error)}
+        {"what": f"A name in this file ({role})", "says": reported(error, client=client.pk)}
         for role, error in services.names_not_opened(client)
     ]
     found: dict[str, Any] = {
@@ -263,7 +263,9 @@ def _conflicts(client: Client, reader: User, form: DecisionForm | None) -> dict[
     try:
         checked, hits = check.names_checked, services.hits_for(check, reader)
     except VaultError as error:
-        broken.append({"what": "What the check compared and found", "says": reported(error)})
+        broken.append(
+            {"what": "What the check compared and found", "says": reported(error, client=client.pk)}
+        )
         checked, hits = {"names": []}, []
     ids = [hit.client for hit in hits if hit.client]
     files = {str(pk): other for pk, other in Client.objects.visible_to(reader).in_bulk(ids).items()}

@@ -254,9 +254,7 @@ def clear_conflicts(folder: Folder, related: Iterable[str], tokens: Iterable[byt
 
 def tokens_of(contact: SafeContact | None, numbers: Iterable[Identifier]) -> list[bytes | None]:
     """The look-up tokens of a file's numbers, as the conflict check keeps them."""
-    found: list[bytes | None] = [
-        Identifier._meta.get_field("value_token").token_for(row.value) for row in numbers
-    ]
+    found: list[bytes | None] = [Identifier._meta.get_field("value_token").token_of(row) for row in numbers]
     if contact is not None:
         for name in ("number", "email"):
             column = SafeContact._meta.get_field(f"{name}_token")

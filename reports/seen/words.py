@@ -137,6 +137,7 @@ ACTS = {
     Action.RESTORED: "restored a backup",
     Action.CHECKPOINT: "signed a checkpoint of the log",
     Action.KEPT: "kept the records in order",
+    Action.BROKEN: "found a value that cannot be opened",
 }
 WHOLE = frozenset(
     {
@@ -158,6 +159,7 @@ WHOLE = frozenset(
         Action.RESTORED,
         Action.CHECKPOINT,
         Action.KEPT,
+        Action.BROKEN,
     }
 )
 """Acts whose words say it all: no thing stands behind them."""

@@ -77,10 +77,9 @@ def same_receipt(*, visa: TVisa, number: str, person: FamilyMember | None) -> Re
     checked = check_receipt_number(number)
     if checked.number is None:
         return None
-    token = Receipt._meta.get_field("number_token").token_for(checked.number)
     form = OWN_FORM[person is None]
     found: Receipt | None = Receipt.objects.filter(
-        visa=visa, person=person, form=form, number_token=token
+        visa=visa, person=person, form=form, number_token__of=checked.number
     ).first()
     return found
 
@@ -105,8 +104,7 @@ def _again(receipt: Receipt, visa: TVisa) -> Receipt:
 
 
 def _check_once(row: Receipt, number: str) -> None:
-    token = Receipt._meta.get_field("number_token").token_for(number)
-    other = Receipt.objects.filter(number_token=token).exclude(pk=row.pk).first()
+    other = Receipt.objects.filter(number_token__of=number).exclude(pk=row.pk).first()
     if other is None:
         return
     if other.client_id != row.client_id:
