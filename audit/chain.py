@@ -146,7 +146,8 @@ def append_all(events: Iterable[AccessEvent]) -> None:
             cursor.execute(
                 sql,
                 [
-                    f"{written[0]}+00" if native else written[0],
+                    # On SQLite as Django writes it, because there moments are compared as texts.
+                    f"{written[0]}+00" if native else written[0].removesuffix(".000000"),
                     event.actor_id,
                     *written[2:5],
                     written[5] or None,

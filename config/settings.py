@@ -140,9 +140,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            # Without recursive triggers INSERT OR REPLACE removes rows past the triggers that keep history.
-            "PRAGMA recursive_triggers=ON; PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
-            "PRAGMA journal_size_limit=27103364;"
+            # Without recursive triggers INSERT OR REPLACE removes rows past the triggers that keep history;
+            # without secure_delete what was erased lies on in free pages, sealed under a key that lives.
+            "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; PRAGMA mmap_size=134217728;"
+            "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=27103364;"
         ),
     }
 else:
