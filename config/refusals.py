@@ -51,8 +51,19 @@ def refusals(env: Mapping[str, str], base_dir: Path) -> list[str]:
         found.append("DATABASE_URL is missing.")
     elif not env["DATABASE_URL"].startswith("sqlite:") and not _local_or_verified(env["DATABASE_URL"]):
         found.append("DATABASE_URL must ask for sslmode=verify-full (or use a local socket or 127.0.0.1).")
+    found.extend(_backup_refusals(env, base_dir))
     found.extend(_keyring_refusals(env, base_dir))
     return found
+
+
+def _backup_refusals(env: Mapping[str, str], base_dir: Path) -> list[str]:
+    """Whoever copies one folder away must not take the other along; the settings have the same defaults."""
+    var = Path(env.get("AFTERWORD_VAR") or base_dir / "var")
+    backups = Path(env.get("AFTERWORD_BACKUP_DIR") or var / "backups").resolve()
+    keys = Path(env.get("AFTERWORD_BACKUP_KEYS_DIR") or var / "backup-keys").resolve()
+    if keys.is_relative_to(backups) or backups.is_relative_to(keys):
+        return ["AFTERWORD_BACKUP_KEYS_DIR and AFTERWORD_BACKUP_DIR: neither folder may lie in the other."]
+    return []
 
 
 def _local_or_verified(url: str) -> bool:

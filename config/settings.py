@@ -280,7 +280,7 @@ CONTENT_SECURITY_POLICY = {
 # The files of keys have a folder and a term of their own: an erasure is complete when the last copy of a
 # file of keys from before it is gone.
 BACKUP_DIR = Path(env.str("AFTERWORD_BACKUP_DIR", default=str(VAR / "backups")))
-BACKUP_KEYS_DIR = Path(env.str("AFTERWORD_BACKUP_KEYS_DIR", default=str(BACKUP_DIR / "keys")))
+BACKUP_KEYS_DIR = Path(env.str("AFTERWORD_BACKUP_KEYS_DIR", default=str(VAR / "backup-keys")))
 BACKUP_DAYS = env.int("AFTERWORD_BACKUP_DAYS", default=365)
 BACKUP_KEYS_DAYS = env.int("AFTERWORD_BACKUP_KEYS_DAYS", default=30)
 BACKUP_HOUR = env.int("AFTERWORD_BACKUP_HOUR", default=2)

@@ -18,7 +18,7 @@ import struct
 from typing import BinaryIO
 
 from vault.crypto import AESGCM, Unopenable, new_key, open_segment
-from vault.errors import ArchiveBroken
+from vault.errors import ArchiveBroken, WrongKey
 from vault.files import SEGMENT, TAG
 from vault.ids import NIL
 from vault.keyring import keyring
@@ -87,7 +87,13 @@ class OpeningReader:
         wrapped = source.read(length)
         if len(wrapped) < length:
             raise ArchiveBroken("it is cut off")
-        self._key = AESGCM(keyring().unwrap(wrapped, client=NIL, version=word))
+        try:
+            self._key = AESGCM(keyring().unwrap(wrapped, client=NIL, version=word))
+        except WrongKey:
+            raise WrongKey(
+                "This is not an archive that this keyring made, or its beginning was altered "
+                f"({keyring().name()})."
+            ) from None
         self._source, self._aad, self._counter = source, b"archive/1" + head + wrapped, 0
         self._next = source.read(SEGMENT + TAG)
         self._held, self._ended = b"", False

@@ -18,6 +18,10 @@ class UnknownRoot(KeyringError):
     """A key is wrapped by a root key that this keyring does not hold, or not yet."""
 
 
+class WrongKey(KeyringError):
+    """What was to be unwrapped is no key that this keyring wrapped, or it was altered."""
+
+
 class SealBroken(VaultError):
     """A sealed value does not open.
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -23,11 +24,21 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 
+from audit import chain
+from audit.models import AccessEvent
 from clients.models import Erasure
-from config.upkeep.places import key_files, keys_name, new_file, stamp_of
+from config.upkeep.places import (
+    UpkeepError,
+    key_files,
+    keys_name,
+    new_file,
+    one_at_a_time,
+    remove_parts,
+    stamp_of,
+)
 from vault.archives import KEYS, OpeningReader, SealingWriter
 from vault.errors import ArchiveBroken, VaultError
 from vault.ids import NIL
@@ -35,7 +46,11 @@ from vault.installation import installation
 from vault.keyring import keyring
 from vault.models import DataKey
 
+logger = logging.getLogger(__name__)
+
 FORMAT = 1
+LOCK = "keys"
+"""Whoever writes files of keys holds it: none is made with a key that is just taken out of the others."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +75,56 @@ class Ledger:
 
 
 def ledger_of_database() -> Ledger:
-    """Every client whose keys were all destroyed."""
-    ledger = Ledger()
+    """Every client whose keys were all destroyed, and of whose erasure the access log has a proof."""
+    return _ledgers()[0]
+
+
+def unproven() -> int:
+    """How many clients' keys the database calls destroyed without a proof of an erasure in the access log.
+
+    Somebody with rights on the database may have written so. Nothing is taken out of any file for them.
+    """
+    return len(_ledgers()[1].erased)
+
+
+def _ledgers() -> tuple[Ledger, Ledger]:
+    """Whose keys the database calls destroyed: those whose erasure is proven, and the others."""
+    ledger, others = Ledger(), Ledger()
     keys = DataKey.objects.exclude(client_uuid=NIL)
     alive = keys.filter(destroyed_at__isnull=True).values("client_uuid")
     gone = keys.exclude(client_uuid__in=alive).values("client_uuid").annotate(at=Max("destroyed_at"))
-    numbers = _file_numbers()
+    numbers, proofs = _file_numbers(), proven_erasures()
     for row in gone:
         client = row["client_uuid"]
-        ledger.add(Erased(client, numbers.get(client, ""), timezone.localdate(row["at"])))
-    return ledger
+        line = Erased(client, numbers.get(client, ""), timezone.localdate(row["at"]))
+        (ledger if client in proofs else others).add(line)
+    return ledger, others
+
+
+def proven_erasures(client: UUID | None = None) -> set[UUID]:
+    """The clients (or this one) of whose erasure the log has an event that only this installation can make.
+
+    The event's digest follows from what it says and from the link before it, and its MAC from the digest:
+    a row put in by hand, with the seal of another event too, proves nothing.
+    """
+    events = AccessEvent.objects.filter(action=AccessEvent.Action.ERASED, client_id__isnull=False)
+    if client is not None:
+        events = events.filter(client_id=client)
+    before = AccessEvent.objects.filter(chain=OuterRef("chain"), seq=OuterRef("seq") - 1)
+    events = events.annotate(
+        digest_before=Subquery(before.values("digest")[:1]), mac_before=Subquery(before.values("mac")[:1])
+    )
+    return {event.chain for event in events.iterator(chunk_size=2000) if _holds(event)}
+
+
+def _holds(event: Any) -> bool:
+    if event.seq == 1:
+        before = chain.genesis(event.chain)
+    else:
+        before = bytes(event.digest_before or b"") + bytes(event.mac_before or b"")
+    digest, key = bytes(event.digest), chain.mac_key()
+    same = chain.link(before, event.seq, chain.payload_of(event)) == digest
+    return same and event.chain == event.client_id and chain.mac_of(key, digest) == bytes(event.mac)
 
 
 def _file_numbers() -> dict[UUID, str]:
@@ -81,7 +136,10 @@ def _file_numbers() -> dict[UUID, str]:
 
 
 def write(folder: Path, now: datetime) -> Path:
-    """Write the keys of this moment. Returns the file. Raises `UpkeepError`."""
+    """Write the keys of this moment. Returns the file. Raises `UpkeepError`.
+
+    Waits for whoever takes a client's keys out of the files, and the other way round.
+    """
     path = folder / keys_name(now)
     head = {
         "format": FORMAT,
@@ -89,7 +147,9 @@ def write(folder: Path, now: datetime) -> Path:
         "kind": settings.AFTERWORD_ENV,
         "secret": base64.b64encode(bytes(installation().wrapped_secret)).decode(),
     }
-    _write(path, _lines_of_database(head))
+    with one_at_a_time(LOCK, wait=True):
+        remove_parts(folder, "*.keys")
+        _write(path, _lines_of_database(head))
     return path
 
 
@@ -209,16 +269,20 @@ def forget_client(client_uuid: UUID, *, now: datetime | None = None) -> date:
 
     Returns the day from which no copy out of reach (a tape, another machine) should open anything of
     hers: the term of the newest file of keys made so far. Call it after her keys were destroyed. May run
-    twice. Raises `UpkeepError` or `VaultError` where a file cannot be written anew: it still holds keys.
-    A restore that is only tried writes nothing.
+    twice. Raises `UpkeepError` or `VaultError` where a file cannot be written anew: it still holds keys;
+    and `UpkeepError` where the access log has no proof of her erasure. A restore that is only
+    tried writes nothing.
     """
     if settings.THROWAWAY:
         return complete_on(now=now)
+    if client_uuid not in proven_erasures(client_uuid):
+        raise UpkeepError("The access log has no proof of this erasure: no file of keys was written anew.")
     line = ledger_of_database().erased.get(client_uuid)
     day = timezone.localdate(now)
     line = line or Erased(client_uuid, _file_numbers().get(client_uuid, ""), day)
-    for path in key_files():
-        _rewrite(path, {client_uuid: line})
+    with one_at_a_time(LOCK, wait=True):
+        for path in key_files():
+            _rewrite(path, {client_uuid: line})
     return complete_on(now=now)
 
 
@@ -232,7 +296,7 @@ def complete_on(*, now: datetime | None = None) -> date:
 
 
 def _rewrite(path: Path, gone: dict[UUID, Erased]) -> bool:
-    """Whether the file had to be written anew. A file of which nothing goes stays as it is."""
+    """Under the lock: whether the file had to be written anew. One of which nothing goes stays as it is."""
     wanted, named = False, set()
     for line in lines(path):
         if "erased" in line:
@@ -258,13 +322,20 @@ def catch_up() -> int:
     """Take everybody who was erased out of every file within reach; how many files were written anew.
 
     For what an erasure could not reach at its moment (a folder not mounted, a process killed). A file
-    that no root key here opens is left as it is.
+    that no root key here opens is left as it is, and so is every key whose destruction has no proof.
     """
-    gone = ledger_of_database().erased
     done = 0
-    for path in key_files() if gone else []:
-        try:
-            done += _rewrite(path, gone)
-        except VaultError:
-            continue
+    with one_at_a_time(LOCK, wait=True):
+        ledger, others = _ledgers()
+        for path in key_files() if ledger.erased else []:
+            try:
+                done += _rewrite(path, ledger.erased)
+            except VaultError:
+                continue
+    if others.erased:
+        logger.critical(
+            "ALARM: the keys of %d clients stand as destroyed without a proof of an erasure in the access "
+            "log. No file of keys was written anew for them. Keep the files of keys.",
+            len(others.erased),
+        )
     return done

@@ -21,12 +21,14 @@ from audit.services import Action, record
 from config.upkeep import archive, databases, key_files
 from config.upkeep.databases import CHECKPOINT_TABLE, HEAD_TABLE, INSTALLATION_TABLE, KEY_TABLE, Snapshot
 from config.upkeep.places import (
+    Busy,
     UpkeepError,
     archive_name,
     archives,
     new_file,
     one_at_a_time,
     remove_old,
+    remove_parts,
     scratch,
 )
 from config.upkeep.places import key_files as files_of_keys
@@ -37,24 +39,31 @@ from vault.models import BackupRun
 
 @dataclass(frozen=True)
 class Made:
-    """What one backup gave: the two files, and what was found missing."""
+    """What one backup gave: the two files, and what was found missing.
+
+    `removed`: old files removed; `rewritten`: files of keys out of which erased clients were taken.
+    """
 
     path: Path
     keys: Path
     size: int
     manifest: archive.Manifest
     removed: int
+    rewritten: int
 
 
 def make_backup(*, now: datetime, folder: Path | None = None) -> Made:
     """Write a backup into `folder` (that of the settings when left out) and remove what is too old.
 
-    The run is kept in BackupRun, also one that failed. Raises `UpkeepError`.
+    The run is kept in BackupRun, also one that failed. Raises `UpkeepError`; `Busy`, which is no failure
+    and kept nowhere, while another one is made.
     """
     name = archive_name(now)
     try:
         with one_at_a_time():
             made = _make(now, Path(folder or settings.BACKUP_DIR) / name)
+    except Busy:
+        raise
     except (UpkeepError, VaultError, OSError) as error:
         failure = str(error) if isinstance(error, UpkeepError) else type(error).__name__
         if isinstance(error, OSError) and error.strerror:
@@ -75,6 +84,7 @@ def make_backup(*, now: datetime, folder: Path | None = None) -> Made:
 
 def _make(now: datetime, path: Path) -> Made:
     installation()  # a site that never sealed anything has none yet, and a backup needs its mark
+    remove_parts(path.parent, "afterword-*.backup")
     with scratch() as folder, new_file(path) as out:
         writer = archive.Writer(out, folder / archive.MEMBERS)
         try:
@@ -83,9 +93,11 @@ def _make(now: datetime, path: Path) -> Made:
             writer.abandon()
     # After the archive, so that it has every key that the archive needs.
     keys = key_files.write(Path(settings.BACKUP_KEYS_DIR), now)
+    rewritten = key_files.catch_up()
     removed = remove_old(archives(path.parent), days=settings.BACKUP_DAYS, now=now)
-    removed += remove_old(files_of_keys(), days=settings.BACKUP_KEYS_DAYS, now=now)
-    return Made(path, keys, path.stat().st_size, manifest, len(removed))
+    if not key_files.unproven():  # else the older files may be the only ones that still have the keys
+        removed += remove_old(files_of_keys(), days=settings.BACKUP_KEYS_DAYS, now=now)
+    return Made(path, keys, path.stat().st_size, manifest, len(removed), rewritten)
 
 
 def _fill(writer: archive.Writer, folder: Path, now: datetime) -> archive.Manifest:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from audit.models import TimedWork
+from config.upkeep import key_files as files_of_keys
 from config.upkeep.places import archives, key_files
 from config.upkeep.timed import last_good
 from vault import datakeys, rotation
@@ -54,7 +55,7 @@ def warnings(
     now: datetime, *, made: BackupRun | None, tried: BackupRun | None, work: list[dict[str, Any]]
 ) -> list[Warning]:
     """What is too old or failed, the worst first; empty when all is well."""
-    found = []
+    found = _alarms()
     if made is None:
         found.append(Warning("There is no backup yet.", "Run: manage backup."))
     elif now - made.started_at > NO_BACKUP:
@@ -76,6 +77,15 @@ def warnings(
         text = "A backup that was never restored is a hope. Run: manage verify_backup."
         found.append(Warning(f"No restore was tried for {age_in_words(tried.started_at, now)}.", text))
     return found + _timed_warnings(now, work) + _key_warnings()
+
+
+def _alarms() -> list[Warning]:
+    count = files_of_keys.unproven()
+    if not count:
+        return []
+    whose = "The keys of one client stand" if count == 1 else f"The keys of {count:,} clients stand"
+    text = "No file of keys was changed. Keep them all, and find out who wrote to the database."
+    return [Warning(f"{whose} as destroyed, and the access log has no proof of an erasure.", text)]
 
 
 def _timed_warnings(now: datetime, work: list[dict[str, Any]]) -> list[Warning]:
@@ -140,7 +150,7 @@ def _key_facts() -> list[dict[str, str]]:
         {
             "label": "Clients with a key",
             "value": f"{count.clients:,}",
-            "note": f"{count.versions:,} versions",
+            "note": f"{count.versions:,} version{'' if count.versions == 1 else 's'}",
         },
         {"label": "Retired, kept for older backups", "value": f"{count.retired:,}"},
         {"label": "Clients whose keys were destroyed", "value": f"{count.destroyed:,}"},

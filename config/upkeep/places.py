@@ -14,12 +14,18 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+PART = ".part"
+"""Ends the name of a file that is not whole yet."""
 STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"(?:afterword-)?(\d{8}T\d{6}Z)\.(backup|keys)")
 
 
 class UpkeepError(Exception):
     """Upkeep cannot go on. The message is one line for the operator and holds no value."""
+
+
+class Busy(UpkeepError):
+    """Another process does this very work now. Nothing failed: it is done by that one, or tried again."""
 
 
 def archive_name(now: datetime) -> str:
@@ -80,12 +86,11 @@ def new_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     private_folder(path.parent)
     if not replace and path.exists():
         raise UpkeepError(f"{path} exists already; nothing was replaced.")
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=PART, dir=path.parent)
     except OSError as error:
-        raise UpkeepError(f"{part} cannot be written: {error.strerror}.") from None
+        raise UpkeepError(f"{path} cannot be written: {error.strerror}.") from None
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -95,6 +100,12 @@ def new_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     finally:
         part.unlink(missing_ok=True)
     _to_disk(path.parent)
+
+
+def remove_parts(folder: Path, pattern: str) -> None:
+    """Remove what killed runs left half written. Call it where no other run writes such files."""
+    for left in folder.glob(f".{pattern}.*{PART}"):
+        left.unlink(missing_ok=True)
 
 
 def _to_disk(folder: Path) -> None:
@@ -126,17 +137,18 @@ def scratch(prefix: str = "upkeep-") -> Iterator[Path]:
 
 
 @contextmanager
-def one_at_a_time(what: str = "upkeep") -> Iterator[None]:
-    """Hold the lock of one kind of work. Raises `UpkeepError` when another process has it.
+def one_at_a_time(what: str = "upkeep", *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of one kind of work. When another has it: wait for it, or raise `Busy`.
 
-    The lock goes with the process, however it ends.
+    The lock goes with the process, however it ends. It holds between threads too, so that nobody takes
+    the same one twice.
     """
     with (private_folder(Path(settings.VAR)) / f"{what}.lock").open("w") as handle:
         if os.name != "nt":
             import fcntl
 
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise UpkeepError("Another backup, restore or check is running; wait for it.") from None
+                raise Busy("Another backup, restore or check is running; wait for it.") from None
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import models
+from django.db import models, transaction
 
 from audit import checkpoints, verify
 from audit.models import ChainHead
@@ -24,6 +25,10 @@ from vault.errors import KeyringError, Shredded, VaultError
 from vault.fields import SealedField
 from vault.ids import NIL
 
+logger = logging.getLogger(__name__)
+
+LOG_AT_FAULT = 3
+"""Exit code of `manage restore` where everything was restored and the access log has faults."""
 ROWS_A_TABLE = 20
 """Rows of each table of which every sealed value is opened."""
 FILES = 20
@@ -32,11 +37,15 @@ FILES = 20
 
 @dataclass
 class Proof:
-    """`lines` and `notes` (what to look into) for people; `wrong` what must not be so: empty is a pass."""
+    """`lines` and `notes` (what to look into) for people; `wrong` what must not be so: empty is a pass.
+
+    `log_at_fault` where the walk along the access log found something or could not be ended.
+    """
 
     lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    log_at_fault: bool = False
 
 
 def prove_counts(manifest: Manifest, proof: Proof) -> None:
@@ -153,8 +162,22 @@ def prove_log(manifest: Manifest, proof: Proof, folder: Path) -> None:
     """Walk the access log, with the checkpoint that came with the backup in `folder`, and say what it finds.
 
     A fault of the log is told and does not stop the restore: it was in the database that was backed up.
+    Nor does one that the walk itself breaks at.
     """
     public = _public_key()
+    try:
+        with transaction.atomic():  # so that PostgreSQL goes on after a statement that failed
+            _walk(proof, folder, public)
+    except Exception as error:
+        logger.exception("The walk along the access log broke off")
+        proof.log_at_fault = True
+        proof.notes.append(
+            f"The walk along the access log broke off ({type(error).__name__}): see manage verify_audit."
+        )
+    proof.notes += _later_checkpoints(manifest, public)
+
+
+def _walk(proof: Proof, folder: Path, public: bytes | None) -> None:
     known = folder if public is not None and checkpoints.in_folder(folder) else None
     result = verify.verify(folder=known, public=public)
     with_checkpoint = f", against checkpoint {result.checkpoint}" if result.checkpoint else ""
@@ -165,8 +188,8 @@ def prove_log(manifest: Manifest, proof: Proof, folder: Path) -> None:
     if result.findings:
         first = result.findings[0].text
         count = _many(len(result.findings), "fault")
+        proof.log_at_fault = True
         proof.notes.append(f"The access log has {count}, see manage verify_audit. The first: {first}")
-    proof.notes += _later_checkpoints(manifest, public)
 
 
 def _public_key() -> bytes | None:

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from config.upkeep import key_files
 from config.upkeep.making import make_backup
-from config.upkeep.places import archives
+from config.upkeep.places import Busy, archives
 from config.upkeep.trying import try_restore
 from vault.models import BackupRun
 
@@ -18,20 +17,32 @@ AFTER_A_FAILURE = timedelta(hours=1)
 
 
 def tick(now: datetime) -> str:
-    """Do what is due. Raises `UpkeepError` where it failed, so that the failure is kept and told."""
+    """Do what is due. Raises `UpkeepError` where it failed, so that the failure is kept and told.
+
+    Where somebody else is at it nothing failed: the next call looks again.
+    """
     said = []
-    if backup_due(now):
-        if rewritten := key_files.catch_up():
-            said.append(f"took erased clients out of {rewritten} files of keys")
-        made = make_backup(now=now)
-        said.append(f"made {made.path.name}")
-        if made.removed:
-            said.append(f"removed {made.removed} old files")
-    if verify_due(now):
-        newest = archives()[0]
-        try_restore(newest, now=now)
-        said.append(f"tried a restore of {newest.name}")
+    try:
+        if backup_due(now):
+            said += _backup(now)
+        if verify_due(now):
+            newest = archives()[0]
+            tried = try_restore(newest, now=now)
+            said.append(f"tried a restore of {newest.name}")
+            said += tried.faults
+    except Busy as busy:
+        said.append(str(busy))
     return "; ".join(said)
+
+
+def _backup(now: datetime) -> list[str]:
+    made = make_backup(now=now)
+    said = [f"made {made.path.name}"]
+    if made.rewritten:
+        said.append(f"took erased clients out of {made.rewritten} files of keys")
+    if made.removed:
+        said.append(f"removed {made.removed} old files")
+    return said
 
 
 def backup_due(now: datetime) -> bool:

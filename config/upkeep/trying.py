@@ -8,27 +8,29 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from config.upkeep import databases
-from config.upkeep.places import UpkeepError, one_at_a_time, scratch
+from config.upkeep.places import Busy, UpkeepError, one_at_a_time, scratch
+from config.upkeep.proofs import LOG_AT_FAULT
 from config.upkeep.restoring import check
 from vault.models import BackupRun
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What the restore said, line by line."""
+    """What the restore said, line by line, and which faults the access log had: the data stand."""
 
     lines: list[str]
+    faults: list[str] = field(default_factory=list)
 
 
 def try_restore(path: Path, *, keys: Path | None = None, now: datetime) -> Tried:
-    """Restore into a throwaway place and prove it. The run is kept. Raises `UpkeepError`.
+    """Restore into a throwaway place and prove it. The run is kept. Raises `UpkeepError`, or `Busy`.
 
     Takes as much disk as the backup. On PostgreSQL the role must be allowed to create a database.
     """
@@ -36,6 +38,8 @@ def try_restore(path: Path, *, keys: Path | None = None, now: datetime) -> Tried
     run = BackupRun(kind=BackupRun.Kind.VERIFIED, started_at=now, file_name=path.name[:80], size=size)
     try:
         tried = _try(path, keys)
+    except Busy:
+        raise
     except UpkeepError as error:
         run.failure = str(error)[:200]
         run.save()
@@ -64,10 +68,12 @@ def _try(path: Path, keys: Path | None) -> Tried:
             check=False,
         )
     said = [line for line in done.stdout.splitlines() if line.strip()]
-    if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.strip()] or ["it gave no reason"]
-        raise UpkeepError(f"The restore that was tried failed: {errors[-1].removeprefix('CommandError: ')}")
-    return Tried([line for line in said if line != "Restored."])
+    errors = [line for line in done.stderr.splitlines() if line.strip()] or ["it gave no reason"]
+    reason = errors[-1].removeprefix("CommandError: ")
+    if done.returncode not in (0, LOG_AT_FAULT):
+        raise UpkeepError(f"The restore that was tried failed: {reason}")
+    lines = [line for line in said if line != "Restored."]
+    return Tried(lines, [reason] if done.returncode else [])
 
 
 def _environment(folder: Path, database: str) -> dict[str, str]:

@@ -53,6 +53,26 @@ def test_each_gap_is_named(good, change, words):
     assert words in found[0]
 
 
+@pytest.mark.parametrize(
+    ("backups", "keys", "refused"),
+    [
+        ("", "", False),
+        ("", "backups/keys", True),
+        ("", "backups", True),
+        ("backup-keys/backups", "", True),
+        ("a", "b/../a/keys", True),
+        ("a", "ab", False),
+    ],
+)
+def test_the_keys_of_backups_lie_apart_from_them(good, tmp_path, backups, keys, refused):
+    change = {
+        "AFTERWORD_BACKUP_DIR": str(tmp_path / backups) if backups else "",
+        "AFTERWORD_BACKUP_KEYS_DIR": str(tmp_path / keys) if keys else "",
+    }
+    found = refusals(good | change, BASE)
+    assert [("neither folder may lie in the other" in line) for line in found] == [True] * refused
+
+
 def test_a_trial_keyring_a_readable_one_and_one_in_the_checkout_are_refused(good, tmp_path):
     write_file(tmp_path / "trial.json", kind="trial")
     assert "trial" in refusals(good | {"AFTERWORD_KEYRING_FILE": str(tmp_path / "trial.json")}, BASE)[0]

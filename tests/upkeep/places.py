@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,16 @@ class Elsewhere:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def make_ready(self) -> None:
+        """Give it every table: a copy of the database of the tests, between two of them."""
+        if connection.vendor == "sqlite":
+            copy_of_tests(Path(self.database))
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{self.database}"')
+            name = connection.settings_dict["NAME"]
+            cursor.execute(f'CREATE DATABASE "{self.database}" TEMPLATE "{name}"')
+
     def environment(self) -> dict[str, str]:
         return {
             "DJANGO_SETTINGS_MODULE": "config.settings_test",
@@ -59,6 +70,13 @@ class Elsewhere:
             "AFTERWORD_CHECKPOINT_DIR": str(self.keys.parent / "checkpoints"),
             "AFTERWORD_CHECKPOINT_KEY_FILE": str(self.keys.parent / "checkpoint-key.json"),
         }
+
+
+def copy_of_tests(path: Path) -> None:
+    """The database of the test run as SQLite copies it: migrated, and nobody in it."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        connection.connection.backup(copy)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from django.utils import timezone
 from audit.models import AccessEvent
 from config.upkeep import archive, key_files
 from config.upkeep.making import make_backup
-from config.upkeep.places import UpkeepError, archives, one_at_a_time
+from config.upkeep.places import Busy, UpkeepError, archives, one_at_a_time
+from config.upkeep.trying import try_restore
 from documents.models import Document
 from reports.demo import build
 from tests.factories import make_client
@@ -119,7 +120,7 @@ def test_the_files_are_for_the_owner_alone_and_nothing_else_is_left(settings):
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
         assert list(path.parent.glob(".*")) == []
-    assert [path.name for path in settings.VAR.iterdir()] == ["upkeep.lock"]
+    assert sorted(path.name for path in settings.VAR.iterdir()) == ["keys.lock", "upkeep.lock"]
 
 
 def test_a_backup_is_kept_as_a_run_and_in_the_log(tmp_path):
@@ -149,9 +150,12 @@ def test_a_backup_that_fails_is_kept_as_a_failure_and_leaves_no_file(settings, m
     assert not AccessEvent.objects.filter(action="backed_up").exists()
 
 
-def test_two_at_once_are_refused():
-    with one_at_a_time(), pytest.raises(UpkeepError, match="Another backup"):
+def test_two_at_once_are_refused_and_that_is_no_failure(kept):
+    with one_at_a_time(), pytest.raises(Busy, match="Another backup"):
         make_backup(now=NOW)
+    with one_at_a_time("trying"), pytest.raises(Busy, match="Another backup"):
+        try_restore(kept.first, now=NOW)
+    assert not BackupRun.objects.exists()
 
 
 def test_a_file_that_the_storage_lost_is_named_and_does_not_stop_the_backup(settings):

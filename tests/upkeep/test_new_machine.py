@@ -5,17 +5,35 @@ import secrets
 import subprocess
 import sys
 
-from tests.upkeep.places import MANAGE
+from django.db import connection
+
+from tests.upkeep.places import MANAGE, copy_of_tests
 
 MAKE = """
-import django; django.setup()
+from django.core.management import call_command
 from tests.factories import make_client
+call_command("keyring", "new", "--trial", "--file", "{ring}")
+call_command("migrate", verbosity=0)
+call_command("createcachetable")
 make_client(name_used="Linnet Segdewren")
+call_command("backup")
+call_command("keyring", "shares", "--out", "{paper}")
 """
 LOOK = """
-import django; django.setup()
+from django.core.management import call_command
 from clients.models import Client
 print(Client.objects.get().name_used)
+call_command("check")
+"""
+STRANGER = """
+from django.core.management import CommandError, call_command
+from django.db import connection
+call_command("keyring", "new", "--trial", "--file", "{ring}")
+try:
+    call_command("restore", "{archive}")
+except CommandError as error:
+    print(error)
+print(*connection.introspection.table_names())
 """
 
 
@@ -33,7 +51,7 @@ class Machine:
             "AFTERWORD_VAR": str(folder),
             "AFTERWORD_KEYRING_FILE": str(self.ring),
             "AFTERWORD_BACKUP_DIR": str(backups),
-            "AFTERWORD_BACKUP_KEYS_DIR": str(backups / "keys"),
+            "AFTERWORD_BACKUP_KEYS_DIR": str(backups.parent / "keys"),
             "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
         }
 
@@ -53,19 +71,18 @@ class Machine:
         return done.stdout
 
     def python(self, text):
-        done = self.start("-c", text)
+        done = self.start("-c", f"import django; django.setup()\n{text}")
         assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return done.stdout.removesuffix("\n")
 
 
-def test_restore_from_backup_and_two_shares(tmp_path):
+def test_restore_from_backup_and_two_shares(tmp_path, request):
     old = Machine(tmp_path / "old", tmp_path / "backups")
-    old.manage("keyring", "new", "--trial", "--file", str(old.ring))
-    old.manage("migrate", "--verbosity", "0")
-    old.manage("createcachetable")
-    old.python(MAKE)
-    old.manage("backup")
-    old.manage("keyring", "shares", "--out", str(tmp_path / "paper"))
+    if connection.vendor == "sqlite":  # else the machine makes every table itself
+        request.getfixturevalue("django_db_setup")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            copy_of_tests(tmp_path / "old" / "site.sqlite3")
+    old.python(MAKE.format(ring=old.ring, paper=tmp_path / "paper"))
     archive = next((tmp_path / "backups").glob("*.backup"))
     one, _two, three = sorted((tmp_path / "paper").iterdir())
 
@@ -74,15 +91,10 @@ def test_restore_from_backup_and_two_shares(tmp_path):
     said = new.manage("restore", str(archive))
     assert said.splitlines()[-1] == "Restored."
     assert "To look into" not in said
-    assert new.python(LOOK) == "Linnet Segdewren"
-    new.manage("check")
+    assert new.python(LOOK).splitlines()[0] == "Linnet Segdewren"
 
     stranger = Machine(tmp_path / "stranger", tmp_path / "backups")
-    stranger.manage("keyring", "new", "--trial", "--file", str(stranger.ring))
-    refused = stranger.start(str(MANAGE), "restore", str(archive))
-    assert refused.returncode == 1
-    assert "Root key 1 of the keyring keyring.json is not the key that was used." in refused.stderr
-    assert not (tmp_path / "stranger" / "site.sqlite3").exists() or not stranger.python(
-        "import django; django.setup()\nfrom django.db import connection\n"
-        "print(*connection.introspection.table_names())"
-    )
+    *_, refused, tables = stranger.python(STRANGER.format(ring=stranger.ring, archive=archive)).split("\n")
+    assert "This is not an archive that this keyring made, or its beginning was altered" in refused
+    assert "keyring.json" in refused
+    assert tables == ""

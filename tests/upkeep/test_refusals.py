@@ -57,6 +57,19 @@ def test_cut_or_altered_archive_refused_before_anything_is_touched(kept, monkeyp
     check(kept.first)
 
 
+@pytest.mark.parametrize("at", [18, 40])
+def test_an_altered_beginning_is_said_without_a_client(kept, at):
+    """The format and the text of the wrapped archive key."""
+    whole = bytearray(kept.first.read_bytes())
+    whole[at] ^= 0x10
+    kept.first.write_bytes(whole)
+    with pytest.raises(UpkeepError) as refused:
+        check(kept.first)
+    words = "This is not an archive that this keyring made, or its beginning was altered"
+    assert words in str(refused.value)
+    assert "00000000" not in str(refused.value)
+
+
 def test_a_cut_or_altered_file_of_keys_is_refused(kept):
     whole = kept.second_keys.read_bytes()
     assert len(whole) > HEAD

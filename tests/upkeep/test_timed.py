@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from config.upkeep import timed
-from config.upkeep.places import UpkeepError, archive_name
+from config.upkeep.places import Busy, UpkeepError, archive_name
+from config.upkeep.trying import Tried
 from vault.models import BackupRun
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def runs(settings, monkeypatch):
     done = []
 
     class Made:
-        removed = 0
+        removed = rewritten = 0
 
         def __init__(self, now):
             self.path = settings.BACKUP_DIR / archive_name(now)
@@ -36,6 +37,7 @@ def runs(settings, monkeypatch):
     def attempt(path, *, now):
         done.append(("tried", path.name))
         BackupRun.objects.create(kind="verified", started_at=now, ok=True, file_name=path.name)
+        return Tried([])
 
     monkeypatch.setattr(timed, "make_backup", make)
     monkeypatch.setattr(timed, "try_restore", attempt)
@@ -94,3 +96,16 @@ def test_a_failure_is_told_and_tried_again_an_hour_later(runs, monkeypatch):
             with pytest.raises(UpkeepError):
                 timed.tick(at)
     assert tries == [EVENING + timedelta(hours=n) for n in range(3)]
+
+
+def test_a_lock_that_another_has_fails_no_tick_and_is_looked_at_again(runs, monkeypatch):
+    make = timed.make_backup
+
+    def busy(*, now):
+        raise Busy("Another backup, restore or check is running; wait for it.")
+
+    monkeypatch.setattr(timed, "make_backup", busy)
+    assert timed.tick(EVENING) == "Another backup, restore or check is running; wait for it."
+    assert not BackupRun.objects.exists()
+    monkeypatch.setattr(timed, "make_backup", make)
+    assert "made afterword-" in timed.tick(EVENING + timedelta(minutes=5))

@@ -48,3 +48,17 @@ def test_verify_backup_proves_a_restore_and_touches_nothing(settings):
     failed = BackupRun.objects.filter(kind="verified", ok=False).get()
     assert "is refused" in failed.failure
     assert databases() == []
+
+
+def test_a_fault_of_the_access_log_is_told_and_the_backup_still_counts_as_restored():
+    row = linnet().history.first()
+    row.pk = None
+    type(row).objects.bulk_create([row])  # behind the log
+    made = make_backup(now=NOW)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"The data stand: .* manage verify_audit") as told:
+        call_command("verify_backup", str(made.path), stdout=out)
+    assert told.value.returncode == 3
+    assert "To look into: The access log has 1 fault, see manage verify_audit." in out.getvalue()
+    assert f"{made.path.name} restores." in out.getvalue()
+    assert BackupRun.objects.get(kind="verified").ok

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from vault.crypto import KEY_BYTES, key_id_of
-from vault.errors import KeyringError, UnknownRoot
+from vault.errors import KeyringError, UnknownRoot, WrongKey
 from vault.keyring.base import TEST_KEY_ID, RootKey
 
 WRAPPED_THERE = 0x02
@@ -74,7 +74,7 @@ class KmsKeyring:
 
     def unwrap(self, wrapped: bytes, *, client: UUID, version: int) -> bytes:
         if len(wrapped) <= HEADER.size or wrapped[0] != WRAPPED_THERE:
-            raise KeyringError(f"The stored key of client {client} was not wrapped by AWS KMS.")
+            raise WrongKey(f"The stored key of client {client} was not wrapped by AWS KMS.")
         key_id = key_id_of(wrapped)
         if key_id not in self._keys:
             raise UnknownRoot(f"Root key {key_id} is needed and is not in AFTERWORD_KEYRING_KMS.")

@@ -24,7 +24,7 @@ from vault.crypto import (
     key_id_of,
     wrap_aad,
 )
-from vault.errors import KeyringError, UnknownRoot
+from vault.errors import KeyringError, UnknownRoot, WrongKey
 from vault.keyring.base import TEST_KEY_ID, RootKey
 
 WRAPPED_HERE = 0x01
@@ -73,16 +73,14 @@ class LocalKeyring:
 
     def unwrap(self, wrapped: bytes, *, client: UUID, version: int) -> bytes:
         if len(wrapped) != WRAPPED_BYTES or wrapped[0] != WRAPPED_HERE:
-            raise KeyringError(
-                f"The stored key of client {client} was not wrapped by a keyring such as this."
-            )
+            raise WrongKey(f"The stored key of client {client} was not wrapped by a keyring such as this.")
         key_id = key_id_of(wrapped)
         if key_id not in self._keys:
             raise UnknownRoot(f"Root key {key_id} is needed and is not in the keyring {self._source}.")
         try:
             return decrypt(self._keys[key_id], wrapped, wrap_aad(client, version))
         except Unopenable:
-            raise KeyringError(
+            raise WrongKey(
                 f"Root key {key_id} of the keyring {self._source} is not the key that was used."
             ) from None
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.upkeep.places import UpkeepError
+from config.upkeep.proofs import LOG_AT_FAULT
 from config.upkeep.restoring import restore
 
 
@@ -31,3 +32,9 @@ class Command(BaseCommand):
         for note in proof.notes:
             self.stdout.write(f"To look into: {note}")
         self.stdout.write("Restored.")
+        if proof.log_at_fault:
+            raise CommandError(
+                "The data stand: all of it was restored, and the sample opens. The access log has faults, "
+                "see above; look into them with manage verify_audit.",
+                returncode=LOG_AT_FAULT,
+            )

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from config.upkeep.places import UpkeepError, archives
+from config.upkeep.proofs import LOG_AT_FAULT
 from config.upkeep.trying import try_restore
 
 
@@ -32,3 +33,5 @@ class Command(BaseCommand):
         for line in tried.lines:
             self.stdout.write(line)
         self.stdout.write(f"{path.name} restores. Nothing of this site was touched.")
+        if tried.faults:
+            raise CommandError(" ".join(tried.faults), returncode=LOG_AT_FAULT)
