@@ -23,6 +23,12 @@ NO_TICK = timedelta(hours=1)
 RUNS = 12
 WORDS = {
     "config.upkeep.timed.tick": "Backups, and restores that are tried",
+    "audit.checkpoints.tick": "Signed checkpoints of the access log",
+    "audit.resealing.tick": "Sealing anew under newer keys",
+    "clients.services.erasure.tick": "Erasures that were decided",
+    "clients.services.glass.tick": "Reviews of break-glass looks",
+    "reports.unusual.scan.tick": "Looking for unusual access",
+    "reports.unusual.telling.tick": "Telling of unusual access",
 }
 """Timed work as people call it; anything else stands under its own name."""
 
