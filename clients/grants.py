@@ -325,6 +325,13 @@ def granted(user: User, codename: str) -> QuerySet[ClientUserPermission]:
     return rows.exclude(pk__in=memo[key]) if memo[key] else rows
 
 
+def on_more_than(count: int, user: User, codename: str) -> bool:
+    """Whether `user` has rows for this right on more than `count` clients, genuine or not: a choice of
+    ways, never an answer. One query, which stops there.
+    """
+    return _grants(user, codename).order_by()[count : count + 1].exists()
+
+
 def _forged(user: User, codename: str) -> frozenset[int]:
     """Ids of the rows that grant nothing. One query, and a second only where there are some."""
     joined = _grants(user, codename).aggregate(joined=_JOINED)["joined"]

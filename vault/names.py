@@ -26,6 +26,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 
+from vault import bulk
 from vault.crypto import derive, mac
 from vault.installation import installation, secret
 from vault.likeness import (
@@ -145,11 +146,17 @@ def replace_many(people: Iterable[tuple[int, Iterable[str]]]) -> None:
 def index_new(people: Iterable[tuple[int, Iterable[str]]]) -> None:
     """Index people of whom nothing is indexed yet, given as pairs of person number and names."""
     row = installation()
-    NameToken.objects.bulk_create(
-        NameToken(person=person, token=token)
-        for person, names in people
-        # In the order of the tokens, or the table would tell which forms belong together.
-        for token in sorted(indexed_tokens(person, names, bits=row.name_bits, generation=row.name_generation))
+    bulk.insert(
+        NameToken,
+        ("person", "token"),
+        (
+            (person, token)
+            for person, names in people
+            # In the order of the tokens, or the table would tell which forms belong together.
+            for token in sorted(
+                indexed_tokens(person, names, bits=row.name_bits, generation=row.name_generation)
+            )
+        ),
     )
 
 

@@ -11,15 +11,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+from clients import grants
 from clients.models import Alias, Client, RelatedPerson
 from vault import names
 from vault.errors import VaultError
 from vault.fields import SealedField
 from vault.likeness import Marks, Nearness, near_words
 from vault.many import OpenKeys, hex_of, keys_named, keys_of_clients, open_cells
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 logger = logging.getLogger(__name__)
 BATCH = 4000
@@ -112,30 +117,38 @@ class Files:
 
 
 class VisibleFiles(Files):
-    """Files that somebody may see, as `visible_to` gave them. No name in another file is opened."""
+    """Files that somebody may see. No name in another file is opened.
 
-    def __init__(self, visible: Any) -> None:
+    `few`: whether all of them can be read at once, while somebody types. That takes one query which stops
+    at `MOST_AT_ONCE`; what the user may see is asked when it is needed, and once.
+    """
+
+    def __init__(self, user: User) -> None:
         super().__init__()
-        self._ids = visible.order_by().values("pk")
-        self._count = visible.count()
+        self._user = user
+        self.few = not grants.on_more_than(MOST_AT_ONCE, user, "view_client")
+
+    @cached_property
+    def visible(self) -> Any:
+        return Client.objects.visible_to(self._user)
+
+    @cached_property
+    def _seen(self) -> set[str]:
+        """Ids in hexadecimal: where there are many, rights are asked once, not with every batch."""
+        return set(self.visible.order_by().annotate(hex=hex_of("pk")).values_list("hex", flat=True))
 
     def count(self) -> int:
-        return self._count
-
-    @property
-    def few(self) -> bool:
-        """Whether all of them can be read at once, while somebody types."""
-        return self._count <= MOST_AT_ONCE
+        """How many; 0 where they are few, and all of them come in the first batch."""
+        return 0 if self.few else len(self._seen)
 
     def batches(self) -> Iterator[tuple[list[tuple[str, Any, Any]], Any]]:
         if self.few:
+            ids = self.visible.order_by().values("pk")
             # Also where there is none: the number of queries tells nothing.
-            yield list(self._rows().filter(pk__in=self._ids)), self._ids
+            yield list(self._rows().filter(pk__in=ids)), ids
             return
-        # Rights are asked once, not with every batch.
-        seen = set(self._ids.annotate(hex=hex_of("pk")).values_list("hex", flat=True))
         for batch, span in super().batches():
-            yield [row for row in batch if row[0] in seen], span
+            yield [row for row in batch if row[0] in self._seen], span
 
     def owned(self, model: Any, these: Any) -> Any:
         return model.objects.filter(client__in=these) if self.few else super().owned(model, these)

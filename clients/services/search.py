@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from audit.services import Action, record
+from clients import grants
 from clients.models import Alias, Client, ConflictCheck, Identifier, RelatedPerson, SafeContact
 from clients.permissions import can_change, check_can_manage_team
 from clients.services.erasing import was_erased
@@ -103,24 +104,34 @@ def finding(*, text: str, by: User, in_full: bool = True) -> Reading[Found]:
     text = searched(text)
     if len(text) < 2:
         return Found([])
-    visible = Client.objects.visible_to(by)
-    files = VisibleFiles(visible)
-    found: dict[UUID, Nearness] = {
-        pk: Nearness(0, "file number")
-        for pk in visible.filter(_numbered(text)).values_list("pk", flat=True)[:MOST_SHOWN]
-    }
+    files = VisibleFiles(by)
+    found: dict[UUID, Nearness] = {}
 
     def keep(pk: UUID, nearness: Nearness | None) -> None:
         if nearness and (pk not in found or nearness.distance < found[pk].distance):
             found[pk] = nearness
 
-    for pk, why in _exact(text, visible):
-        keep(pk, Nearness(0, why))
+    if any(sign.isdigit() for sign in text):
+        numbered = files.visible.filter(_numbered(text)).values_list("pk", flat=True)
+        for pk in numbered[:MOST_SHOWN]:
+            keep(pk, Nearness(0, "file number"))
+    exact = list(_exact(text))
+    people, related = ([], []) if files.few else _indexed(text)
+    # The door. Asked also where nothing was found: a hidden match costs what no match costs.
+    allowed = _allowed(by, {pk for pk, _why in exact} | {client.pk for client in people})
+    for pk, why in exact:
+        if pk in allowed:
+            keep(pk, Nearness(0, why))
     if not files.few:
-        for pk, nearness in _indexed(text, visible):
+        for pk, nearness in _compared(
+            text,
+            [client for client in people if client.pk in allowed],
+            [row for row in related if row.client_id in allowed],
+        ):
             keep(pk, nearness)
     read_all = files.few or not any(nearness.distance <= NEAR_ENOUGH for nearness in found.values())
-    if read_all and (files.few or in_full):
+    reads = read_all and (files.few or in_full)
+    if reads:
         # The keys of a few thousand files stay: the next letter is typed at once.
         read = yield from reading(
             typed=[text], files=files, compare=found_by, beginnings=True, keep=files.few
@@ -129,16 +140,32 @@ def finding(*, text: str, by: User, in_full: bool = True) -> Reading[Found]:
             keep(match.client, _in_part(match.part, match.nearness))
 
     ranked = sorted(found, key=lambda pk: (found[pk].distance, pk.int))[:MOST_RANKED]
-    # The door. Asked also where nothing was found: a hidden match costs what no match costs.
-    shown = list(visible.filter(pk__in=ranked or [NIL]).select_related("point_of_contact"))
+    if reads:
+        # Reading may take seconds: a wall that was set meanwhile counts.
+        allowed = _allowed(by, ranked)
+        ranked = [pk for pk in ranked if pk in allowed]
+    rows = {client.pk: client for client in people}
+    if missing := [pk for pk in ranked if pk not in rows]:
+        rows |= _files(Q(pk__in=missing)).in_bulk()
+    shown = [rows[pk] for pk in ranked if pk in rows]
     shown.sort(key=lambda client: (found[client.pk].distance, client.file_number))
     shown = shown[:MOST_SHOWN]
     record(Action.SEARCHED, by=by, kind="client", shown=[client.pk for client in shown])
     return Found([(client, found[client.pk]) for client in shown], in_full=files.few or in_full)
 
 
-def _indexed(text: str, visible: Any) -> Iterable[tuple[UUID, Nearness]]:
-    """Visible files that the name index brings, opened and compared. The same queries whatever it brings."""
+def _allowed(by: User, clients: Collection[UUID]) -> set[UUID]:
+    """Of these files, those that `by` may see. One query, whatever the number, also for none."""
+    rights = grants.held(by, clients or [NIL])
+    return {client for client, codenames in rights.items() if "view_client" in codenames}
+
+
+def _indexed(text: str) -> tuple[list[Client], list[RelatedPerson]]:
+    """Files and related people that the name index brings, of anybody: nothing is opened here.
+
+    The same queries whatever it brings. Each begins with the few numbers, never with somebody's rights:
+    those are asked afterwards, for these few alone.
+    """
     numbers = names.candidates(text) or [-1]
     related = list(
         RelatedPerson.objects.filter(person_number__in=numbers).only(
@@ -146,15 +173,28 @@ def _indexed(text: str, visible: Any) -> Iterable[tuple[UUID, Nearness]]:
         )
     )
     asked = Q(person_number__in=numbers) | Q(pk__in=[row.client_id for row in related])
-    people = visible.filter(asked).only("id", "person_number", "name_used_sealed", "legal_name_sealed")
-    clients = {client.pk: client for client in people}
-    aliases = Alias.objects.filter(client__in=list(clients) or [NIL]).only("id", "client_id", "name_sealed")
+    return list(_files(asked)), related
+
+
+def _files(asked: Q) -> Any:
+    """Files as they are shown; who may see them has been or will be asked."""
+    return Client.objects.filter(asked).select_related("point_of_contact")
+
+
+def _compared(
+    text: str, people: list[Client], related: list[RelatedPerson]
+) -> Iterable[tuple[UUID, Nearness]]:
+    """The names of these files, opened and compared. Their rights have been asked."""
+    if not people:
+        return
+    clients = [client.pk for client in people]
+    aliases = Alias.objects.filter(client__in=clients).only("id", "client_id", "name_sealed")
     called: list[tuple[UUID, str, Any, str]] = [
-        *((pk, CLIENT, row, column) for pk, row in clients.items() for column in ("name_used", "legal_name")),
+        *((row.pk, CLIENT, row, column) for row in people for column in ("name_used", "legal_name")),
         *((row.client_id, CLIENT, row, "name") for row in aliases),
-        *((row.client_id, row.relation, row, "name") for row in related if row.client_id in clients),
+        *((row.client_id, row.relation, row, "name") for row in related),
     ]
-    datakeys.preload(list(clients) or [NIL])
+    datakeys.preload(clients)
     typed = names.fold(text)
     for client, part, row, column in called:
         nearness = found_by(typed, names.fold(_opened_name(row, column)))
@@ -179,8 +219,8 @@ def _opened_name(row: Any, column: str) -> str:
         return ""
 
 
-def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
-    """(client, why) of every visible file that holds this very number or address."""
+def _exact(text: str) -> Iterable[tuple[UUID, str]]:
+    """(client, why) of every file, anybody's, that holds this very number or address."""
     if not any(c.isdigit() or c == "@" for c in text):
         return
     places: tuple[tuple[Any, str, str], ...] = (
@@ -189,7 +229,7 @@ def _exact(text: str, visible: Any) -> Iterable[tuple[UUID, str]]:
         (Identifier, "value_token", "identifier"),
     )
     for model, column, why in places:
-        rows = model.objects.filter(client__in=visible, **{f"{column}__of": text})
+        rows = model.objects.filter(**{f"{column}__of": text})
         yield from ((pk, why) for pk in rows.values_list("client_id", flat=True))
 
 

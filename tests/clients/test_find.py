@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from audit.models import AccessEvent
 from clients import grants, services
-from clients.models import Client, ConflictCheck, Wall
+from clients.models import ConflictCheck, Wall
 from clients.services import scan as reading
 from clients.views import waiting
 from config.logs import IdsOnly
@@ -57,6 +57,22 @@ def few_or_many(request, monkeypatch):
     return request.param
 
 
+@pytest.mark.usefixtures("few_or_many")
+def test_a_number_or_address_in_a_strangers_or_walled_file_answers_like_none(signed_in, by):
+    stranger, walled, own = make_client(), make_client(counsel=by), make_client(counsel=by)
+    for number, kept in (("2135550141", stranger), ("2135550142", walled), ("2135550143", own)):
+        services.save_safe_contact(
+            client=kept, number=number, email=f"{number}@marsh.example", by=counsel_of(kept)
+        )
+    wall_off(walled, by)
+    asked(signed_in, "2135550149")
+    for suffix in ("", "@marsh.example"):
+        nobody = asked(signed_in, "2135550149" + suffix)
+        for hidden in ("2135550141", "2135550142"):
+            assert asked(signed_in, hidden + suffix) == nobody, hidden
+        assert own.file_number in asked(signed_in, "2135550143" + suffix)[0]
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 @pytest.mark.usefixtures("few_or_many")
 def test_nobody_a_strangers_file_and_a_walled_file_answer_alike(signed_in, by, headers):
@@ -93,6 +109,22 @@ def test_the_number_of_files_changes_nothing_in_what_is_asked(signed_in, by):
 
 
 @pytest.mark.usefixtures("few_or_many")
+def test_where_there_are_many_files_rights_are_asked_only_for_those_that_the_index_brings(by, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_AT_ONCE", 1)
+    own = make_client(counsel=by, name_used="Linnet Marsh")
+    make_client(counsel=by, name_used="Teal Dunlin")
+    for typed in ("Linet Marsh", "linnet@marsh.example"):
+        with CaptureQueriesContext(connection) as queries:
+            found = services.finished(services.finding(text=typed, by=by, in_full=False)).rows
+        assert [client for client, _nearness in found] == [own] * (typed == "Linet Marsh")
+        statements = [query["sql"] for query in queries]
+        assert not any("LIKE" in statement for statement in statements)  # no digit, no file number
+        probe, *others = [one for one in statements if 'FROM "clients_clientuserpermission"' in one]
+        assert "LIMIT 1 OFFSET 1" in probe
+        assert len(others) == 1
+        assert all('"content_object_id" IN (' in statement for statement in others)
+
+
 def test_a_walled_file_takes_no_place_of_one_that_is_shown(signed_in, by, monkeypatch):
     monkeypatch.setattr("clients.services.search.MOST_SHOWN", 1)
     walled = make_client(counsel=by, name_used="Linnet Marsh")
@@ -249,7 +281,7 @@ def test_only_ones_own_granted_files_are_opened_when_somebody_types(by):
     read = services.finished(
         reading.reading(
             typed=["Wren"],
-            files=reading.VisibleFiles(Client.objects.visible_to(by)),
+            files=reading.VisibleFiles(by),
             compare=lambda typed, name: None,
             beginnings=True,
         )
