@@ -13,6 +13,7 @@ before, and nothing in this database.
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ from vault.ids import NIL
 from vault.models import DataKey, SpareFile
 from vault.rotation import HEADER_BYTES, Progress
 from vault.sealing import open_sealed, seal
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
 DRAIN = timedelta(seconds=datakeys.SECONDS + 60)
@@ -163,6 +166,7 @@ def begin(client: UUID) -> DataKey:
     Raises `Shredded` for an erased client, KeyError where nothing was ever sealed.
     """
     with transaction.atomic():
+        _lock(client)
         versions = DataKey.objects.filter(client_uuid=client).order_by("version")
         list(versions.select_for_update())
         keys = list(versions)  # again: who waited for the lock does not see what was added meanwhile
@@ -283,10 +287,32 @@ def tick(now: datetime) -> str:
 def sweep(*, now: datetime) -> int:
     """Remove stored files that no row names and whose time has come; how many."""
     due = list(SpareFile.objects.filter(due_at__lte=now))
+    named = named_by_rows(spare.name for spare in due)
     for spare in due:
+        if spare.name in named:
+            logger.error("The stored file %s counts as spare, and a row still names it: it stays", spare.name)
+            continue
         default_storage.delete(spare.name)
         spare.delete()
-    return len(due)
+    return len(due) - len(named)
+
+
+def named_by_rows(names: Iterable[str]) -> set[str]:
+    """Which of these stored files a live row names. A row whose file was erased alone names none."""
+    wanted = set(names)
+    found: set[str] = set()
+    for place in places() if wanted else ():
+        if place.file:
+            rows = _with_files(place).filter(**{f"{place.file}__in": wanted})
+            found.update(rows.values_list(place.file, flat=True))
+    return found
+
+
+def _with_files(place: Place) -> models.QuerySet:
+    rows = place.model._base_manager.exclude(**{place.file: ""})
+    if any(column.name == "erased_at" for column in place.model._meta.concrete_fields):
+        rows = rows.filter(erased_at__isnull=True)  # erased alone: the row stays, its file is gone
+    return rows
 
 
 def _client(client: UUID) -> UUID | None:
@@ -427,9 +453,7 @@ def _files_under(
     """(row's key, stored name) of a client's files that are sealed under one of these keys."""
     if not place.file or client == NIL:
         return
-    rows = place.model._base_manager.filter(client_id=client).exclude(**{place.file: ""})
-    if any(column.name == "erased_at" for column in place.model._meta.concrete_fields):
-        rows = rows.filter(erased_at__isnull=True)  # erased alone: the row stays, its file is gone
+    rows = _with_files(place).filter(client_id=client)
     for key, name in rows.order_by("pk").values_list("pk", place.file):
         try:
             if files.header_of(name) in heads:

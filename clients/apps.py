@@ -15,6 +15,7 @@ class ClientsConfig(AppConfig):
         from clients.services.rows import lock_row
 
         verify.register("grants", proofs.findings)
+        verify.register("erasures", proofs.erasures)
         verify.register_file_numbers(file_number)
         resealing.register_lock(lock_row)
         for alert in ALERTS:

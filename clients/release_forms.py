@@ -47,7 +47,7 @@ class ExportForm(Plain):
         max_length=200,
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=(
-            f"{SHORTEST_PASSPHRASE} letters at least. Tell it on another way than the file goes. "
+            f"{SHORTEST_PASSPHRASE} letters at least. Give it by another route than the file. "
             "It is kept nowhere."
         ),
         error_messages={"min_length": f"Take {SHORTEST_PASSPHRASE} letters at least."},

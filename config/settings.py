@@ -289,6 +289,8 @@ BACKUP_VERIFY_DAYS = env.int("AFTERWORD_BACKUP_VERIFY_DAYS", default=7)
 # --- Keeping and erasing ------------------------------------------------------------------------
 # How long a closed file is kept before it may be erased: the office's own rule, never law.
 AFTERWORD_RETENTION_YEARS = env.int("AFTERWORD_RETENTION_YEARS", default=7)
+if AFTERWORD_RETENTION_YEARS < 1:
+    raise Refused("Afterword does not start: AFTERWORD_RETENTION_YEARS must be 1 or more.")
 
 # --- Timed work: `manage tick`, from cron or a timer ----------------------------------------------
 # Dotted names of functions that take the moment (an aware datetime), do what is due, and return a line for

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from vault.crypto import AESGCM, derive, new_key
@@ -242,10 +242,13 @@ def destroy(client: UUID) -> int:
     """
     if client == NIL:
         raise ValueError("The organisation's key is never destroyed.")
+    count = 0
+    alive = DataKey.objects.filter(client_uuid=client)
+    alive = alive.filter(Q(wrapped__isnull=False) | Q(destroyed_at__isnull=True))
     with transaction.atomic():
-        count = DataKey.objects.filter(client_uuid=client, destroyed_at__isnull=True).update(
-            wrapped=None, destroyed_at=timezone.now()
-        )
+        # Until none is left: who waited for a lock does not see the version that was added meanwhile.
+        while keys := [key.pk for key in alive.select_for_update()]:
+            count += DataKey.objects.filter(pk__in=keys).update(wrapped=None, destroyed_at=timezone.now())
         memory.forget(client)
         # Another thread may have opened the key again before the commit; a rollback costs one unwrap.
         transaction.on_commit(_AfterCommit(client, None, time.monotonic()))

@@ -6,21 +6,35 @@ must say nothing.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable
+from typing import IO
 
 import pyzipper
 
+IN_MEMORY = 4 * 1024 * 1024
+"""A ZIP of up to so many bytes stays in memory; a larger one goes, encrypted, to a file without a name."""
 
-def locked_zip(files: Mapping[str, bytes], passphrase: str) -> bytes:
-    """A ZIP of these files, each encrypted under the passphrase. Nothing is written to a disk."""
+
+def locked_zip(files: Iterable[tuple[str, Iterable[bytes]]], passphrase: str) -> IO[bytes]:
+    """A ZIP of these (name, chunks of content), each encrypted under the passphrase, to be read and closed.
+
+    One chunk at a time is in memory. What goes to the disk is encrypted; nothing in the clear does.
+    """
     if not passphrase:
         raise ValueError("A ZIP is locked with a passphrase.")
-    kept = io.BytesIO()
-    with pyzipper.AESZipFile(
-        kept, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
-    ) as archive:
-        archive.setpassword(passphrase.encode())
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return kept.getvalue()
+    kept = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+    try:
+        with pyzipper.AESZipFile(
+            kept, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+        ) as archive:
+            archive.setpassword(passphrase.encode())
+            for name, chunks in files:
+                with archive.open(name, "w", force_zip64=True) as entry:
+                    for chunk in chunks:
+                        entry.write(chunk)
+    except BaseException:
+        kept.close()
+        raise
+    kept.seek(0)
+    return kept

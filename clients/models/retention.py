@@ -61,7 +61,8 @@ class ErasureReason(models.TextChoices):
 class ErasureRequest(ClientOwned):
     """Somebody asked that the whole file, a passage or a document be erased; somebody else decides.
 
-    `object_id` names the passage, or any version of the document; it is empty for the whole file.
+    `object_id` names the passage, or any version of the document; it is empty for the whole file. `mac` says
+    that this site wrote the request so (clients.decisions).
     """
 
     class Scope(models.TextChoices):
@@ -97,6 +98,7 @@ class ErasureRequest(ClientOwned):
     answer = SealedTextField(context="erasure_request", seal_name="answer", long=True, null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     files_left = models.JSONField(default=list, blank=True, help_text="stored files still to be removed")
+    mac = models.BinaryField(max_length=16, null=True)
     history = History()
 
     class Meta:
@@ -156,6 +158,8 @@ class Erasure(models.Model):
     files_left = models.JSONField(default=list, blank=True)
     backups_cleaned_at = models.DateTimeField(null=True)
     complete_on = models.DateField(null=True)
+    history = History()
+    _history_user: Any  # set by services: who the history row names
 
     class Meta:
         ordering = ["-erased_at"]

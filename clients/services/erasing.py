@@ -17,10 +17,10 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils import timezone
 
-from audit import door
+from audit import door, resealing
 from audit.services import Action, record
 from clients.models import Client, ClientOwned, Erasure, ErasureRequest
-from vault import datakeys
+from vault import datakeys, scrubbing
 from vault.models import NameToken
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ def clean_up(pk: UUID) -> bool:
 
     May run as often as it likes. What fails is in the log, without anything of the client.
     """
+    scrubbing.wipe()
     erasure = Erasure.objects.get(pk=pk)
     left = remove(erasure.files_left)
     days, reached = [timezone.localdate(erasure.erased_at)], True
@@ -113,16 +114,21 @@ def clean_up(pk: UUID) -> bool:
             days += [day] if day is not None else []
     with transaction.atomic():
         erasure = Erasure.objects.select_for_update().get(pk=pk)
+        before = (erasure.files_left, erasure.complete_on, erasure.backups_cleaned_at)
         erasure.files_left = left
         if reached:
             erasure.complete_on = max(days)
             erasure.backups_cleaned_at = erasure.backups_cleaned_at or timezone.now()
-        erasure.save(update_fields=["files_left", "complete_on", "backups_cleaned_at"])
+        if before != (erasure.files_left, erasure.complete_on, erasure.backups_cleaned_at):
+            columns = ["files_left", "complete_on", "backups_cleaned_at"]
+            erasure.save(update_fields=columns)
+            record(Action.CHANGED, by=None, target=erasure, fields=columns)
     return reached and not left
 
 
 def clean_up_part(pk: UUID) -> bool:
     """Remove the stored files of an erased document; whether all are gone. May run as often as it likes."""
+    scrubbing.wipe()
     request = ErasureRequest.objects.get(pk=pk)
     left = remove(request.files_left)
     if left != request.files_left:
@@ -134,9 +140,14 @@ def clean_up_part(pk: UUID) -> bool:
 
 
 def remove(names: list[str]) -> list[str]:
-    """Remove stored files; the names of those that are still there."""
-    left = []
-    for name in names:
+    """Remove stored files; the names of those that are still there.
+
+    A file that a row still names stays, whatever the list says: the list is only a row itself.
+    """
+    left = sorted(resealing.named_by_rows(names))
+    for name in left:
+        logger.error("The stored file %s is to be removed, and a row still names it: it stays", name)
+    for name in set(names) - set(left):
         try:
             default_storage.delete(name)
         except OSError:

@@ -8,7 +8,7 @@ two people, without the retention rule (`purge`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from audit.services import Action, record
+from clients import decisions
 from clients.models import Client, Erasure, ErasureReason, ErasureRequest, LegalHold, Wall
 from clients.permissions import TEAM, check_can_manage_team
 from clients.services import purge
@@ -121,20 +122,36 @@ def _refusals_on_record(client: Client, by: User | None) -> Iterator[None]:
         yield
     except _Refused as refused:
         with transaction.atomic():
+            if refused.doubtful is not None:
+                decisions.alarm(refused.doubtful, [found.code for found in refused.missing])
             codes = [found.code for found in refused.missing]
             record(Action.ERASURE_REFUSED, by=by, kind="client", client=client.pk, fields=codes)
         raise ValidationError([found.words for found in refused.missing]) from None
 
 
 class _Refused(Exception):
-    def __init__(self, missing: list[Missing]) -> None:
-        self.missing = missing
+    def __init__(self, missing: list[Missing], doubtful: ErasureRequest | None = None) -> None:
+        self.missing, self.doubtful = missing, doubtful
         super().__init__()
 
 
 def _refuse(missing: list[Missing]) -> None:
     if missing:
         raise _Refused(missing)
+
+
+DOUBTS = {
+    "forged_request": "This request is not what the application wrote: nothing is erased on it.",
+    "altered_file": "The file was altered in the database, past the application: nothing is erased.",
+    "altered_hold": "A legal hold was altered in the database, past the application: nothing is erased.",
+    "missing_hold": "A legal hold was removed from the database, past the application: nothing is erased.",
+}
+
+
+def _check_genuine(request: ErasureRequest, client: Client) -> None:
+    found = decisions.doubts(request, client)
+    if found:
+        raise _Refused([Missing(code, DOUBTS[code]) for code in found], doubtful=request)
 
 
 # --- Asking ---------------------------------------------------------------------------------------
@@ -187,6 +204,7 @@ def _ask(
 
 def _save(request: ErasureRequest, by: User) -> None:
     request._history_user = by
+    decisions.sign(request)
     request.full_clean()
     request.save()
 
@@ -273,6 +291,8 @@ def _decide(
     request = ErasureRequest.objects.select_related("asked_by").get(pk=request.pk, client=client)
     request.client = client
     _check_may_decide(by, request)
+    if request.is_open:
+        _check_genuine(request, client)
     found = missing_to_decide(request, by=by, fresh=fresh, today=today)
     if to == State.REFUSED:
         _refuse([one for one in found if one.code in ("same_person", "not_open")])
@@ -320,6 +340,7 @@ def _decided(request: ErasureRequest, client: Client, today: date) -> ErasureReq
         _refuse([Missing("not_decided", "Nobody has decided this yet, or it is settled.")])
     if request.asked_by_id == request.decided_by_id:
         _refuse([Missing("same_person", "One person asked and decided. Somebody else has to decide it.")])
+    _check_genuine(request, client)
     _refuse(missing_of(request, client, today))
     return request
 
@@ -330,7 +351,7 @@ def _erase_file(request: ErasureRequest, today: date) -> Erasure:
     request = _decided(request, client, today)
     erasure = _tombstone(client, request)
     erase_rows(client.pk)
-    erasure.save()
+    _keep(erasure, request.decided_by)
     record(Action.ERASED, by=request.decided_by, kind="client", client=client.pk)
     transaction.on_commit(partial(clean_up, erasure.pk))
     return erasure
@@ -366,8 +387,16 @@ def _tombstone(client: Client, request: ErasureRequest | None) -> Erasure:
     )
 
 
-def replay(client_uuid: UUID) -> Erasure | None:
+def _keep(erasure: Erasure, by: User | None) -> None:
+    erasure._history_user = by
+    erasure.save()
+    record(Action.CREATED, by=by, target=erasure)
+
+
+def replay(client_uuid: UUID, *, erased_at: datetime | None = None) -> Erasure | None:
     """Erase again a client whom a restored backup brought back; None when there is nobody of this id.
+
+    `erased_at` is when she was erased first; now, where nothing is said.
 
     For the ledger of erased clients (config/upkeep): two people decided it already, in a later state of the
     database than this one, so nothing is asked again. Her keys are destroyed in any case.
@@ -383,8 +412,9 @@ def replay(client_uuid: UUID) -> Erasure | None:
             .first()
         )
         erasure = _tombstone(client, request)
+        erasure.erased_at = erased_at or erasure.erased_at
         erase_rows(client.pk)
-        erasure.save()
+        _keep(erasure, None)
         record(Action.ERASED, by=None, kind="client", client=client_uuid, fields=["replayed"])
         transaction.on_commit(partial(clean_up, erasure.pk))
     return erasure
@@ -397,7 +427,9 @@ def tick(now: datetime) -> str:
     """Carry out what was decided and did not go through, and go on cleaning up after it."""
     done = 0
     for request in ErasureRequest.objects.filter(state=State.DECIDED).select_related("client", "decided_by"):
-        if not missing_of(request, request.client, timezone.localdate(now)):
+        if found := decisions.doubts(request, request.client):
+            decisions.alarm(request, found)
+        elif not missing_of(request, request.client, timezone.localdate(now)):
             try:
                 carry_out(request=request, today=timezone.localdate(now))
             except Exception:
@@ -406,15 +438,24 @@ def tick(now: datetime) -> str:
             else:
                 done += 1
     waiting = list(Erasure.objects.filter(Q(backups_cleaned_at__isnull=True) | ~Q(files_left=[])))
-    cleaned = sum(clean_up(erasure.pk) for erasure in waiting)
+    cleaned = sum(_guarded(clean_up, erasure.pk) for erasure in waiting)
     for request in ErasureRequest.objects.filter(state=State.DONE).exclude(files_left=[]):
-        clean_up_part(request.pk)
+        _guarded(clean_up_part, request.pk)
     said = []
     if done:
         said.append(f"{done} decided erasure{'s' if done > 1 else ''} carried out")
     if waiting:
         said.append(f"{cleaned} of {len(waiting)} erased files cleaned up")
     return ", ".join(said)
+
+
+def _guarded(clean: Callable[[UUID], bool], pk: UUID) -> bool:
+    """Clean up after one erasure; one that fails keeps nobody else's from it."""
+    try:
+        return clean(pk)
+    except Exception:
+        logger.exception("The cleaning after an erasure did not go through")
+        return False
 
 
 __all__ = [

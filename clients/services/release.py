@@ -8,10 +8,10 @@ requests are the office's own. Earlier versions in the history are not in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -112,15 +112,16 @@ def can_export(user: User, client: Client) -> bool:
     return rights_on(user, client) >= {TEAM, STATEMENT}
 
 
-def export(*, release: Release, passphrase: str, by: User, fresh: bool, today: date | None = None) -> bytes:
-    """The file as a ZIP that opens with the passphrase, which is kept nowhere.
+def export(
+    *, release: Release, passphrase: str, by: User, fresh: bool, today: date | None = None
+) -> IO[bytes]:
+    """The file as a ZIP that opens with the passphrase, which is kept nowhere; read it, and close it.
 
     Raises PermissionDenied, or ValidationError (on record) for a ground that ended, was revoked, or where
     `by` has not just passed the second step.
     """
     today = today or timezone.localdate()
-    if not can_export(by, release.client):
-        raise PermissionDenied("Only counsel of record gives the file out: it holds the client’s account.")
+    _check_can_export(by, release.client)
     release = Release.objects.select_related("client").get(pk=release.pk)
     refused = _refusal(release, fresh, today)
     if refused:
@@ -131,15 +132,29 @@ def export(*, release: Release, passphrase: str, by: User, fresh: bool, today: d
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ValidationError({"passphrase": f"Take {SHORTEST_PASSPHRASE} letters at least."})
     packed = locked_zip(_contents(release), passphrase)
+    try:
+        _put_on_record(release, by, today)
+    except BaseException:
+        packed.close()
+        raise
+    return packed
+
+
+def _check_can_export(user: User, client: Client) -> None:
+    if not can_export(user, client):
+        raise PermissionDenied("Only counsel of record gives the file out: it holds the client’s account.")
+
+
+def _put_on_record(release: Release, by: User, today: date) -> None:
+    """Packing takes a while: who may, and whether the ground holds, is asked again under the lock."""
     with transaction.atomic():
-        locked(release.client)
+        _check_can_export(by, locked(release.client))
         release = Release.objects.get(pk=release.pk)
         if not release.holds_on(today):
             raise ValidationError("This was revoked at this moment. Nothing was given.")
         release.exported_at = timezone.now()
         _save(release, by)
         record(Action.EXPORTED, by=by, target=release, fields=[release.basis])
-    return packed
 
 
 def _refusal(release: Release, fresh: bool, today: date) -> tuple[str, str] | None:
@@ -164,18 +179,21 @@ class Section:
     rows: list[list[tuple[str, Any]]]
 
 
-def _contents(release: Release) -> dict[str, bytes]:
-    """{name in the ZIP: content}. Names say nothing about the person."""
+def _contents(release: Release) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """(name in the ZIP, content in chunks). Names say nothing about the person."""
     client = release.client
     sections = list(_sections(client))
     stored, missing = _stored(client)
     page = render_to_string(
         "clients/release_file.html",
-        {"number": client.file_number, "sections": sections, "files": sorted(stored), "missing": missing},
+        {"number": client.file_number, "sections": sections, "files": list(stored), "missing": missing},
     )
     rows = {section.key: [dict(row) for row in section.rows] for section in sections}
     text = json.dumps(rows, ensure_ascii=False, indent=1, default=str)
-    return {"file.html": page.encode(), "file.json": text.encode(), **stored}
+    yield "file.html", [page.encode()]
+    yield "file.json", [text.encode()]
+    for name, row in stored.items():
+        yield name, files.open_chunks(row.stored_name, row=row.pk, client=client.pk)
 
 
 def released_models() -> list[type[models.Model]]:
@@ -213,9 +231,13 @@ def _said(row: models.Model) -> list[tuple[str, Any]]:
     return said
 
 
-def _stored(client: Client) -> tuple[dict[str, bytes], list[str]]:
-    """({name: content} of every stored file, names of those that do not open)."""
-    found: dict[str, bytes] = {}
+def _stored(client: Client) -> tuple[dict[str, Any], list[str]]:
+    """({name in the ZIP: row} of every stored file, names of those that do not open).
+
+    Each is opened once to its end here, and again when it is packed: none is held whole in memory, and the
+    page in front says which are missing.
+    """
+    found: dict[str, Any] = {}
     missing: list[str] = []
     for model in released_models():
         if not any(field.name == "stored_name" for field in model._meta.concrete_fields):
@@ -224,9 +246,12 @@ def _stored(client: Client) -> tuple[dict[str, bytes], list[str]]:
         for number, row in enumerate(rows.order_by("created_at", "pk"), start=1):
             name = f"files/{number:03d}-{row.neutral_name}"
             try:
-                found[name] = files.read(row.stored_name, row=row.pk, client=client.pk)
+                for _chunk in files.open_chunks(row.stored_name, row=row.pk, client=client.pk):
+                    pass
             except VaultError as error:
                 missing.append(f"{name}: {reported(error)}")
             except FileNotFoundError:
                 missing.append(f"{name}: the file is gone")
+            else:
+                found[name] = row
     return found, missing

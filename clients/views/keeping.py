@@ -27,6 +27,7 @@ from clients.views.pages import file_page, refuse, signed_in, visible_client
 
 PER_PAGE = 50
 FILE = ErasureRequest.Scope.FILE
+PAPERS_STAY = "Papers drafted from it are documents of their own and stay; erase them one by one."
 
 
 @require_safe
@@ -135,7 +136,10 @@ def erasure_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
             return prove_again(request)
         if _went_through(form, lambda: erasure.approve(request=asked, by=user, fresh=True)):
             what = "The file is" if asked.scope == FILE else "That part is"
-            messages.success(request, f"{what} erased for good.")
+            words = f"{what} erased for good."
+            if asked.scope == ErasureRequest.Scope.PASSAGE:
+                words += f" {PAPERS_STAY}"
+            messages.success(request, words)
             return redirect("erased" if erasure.sees_erased(user) else "clients")
     if refusing and answer_form.is_valid():
         answer = answer_form.cleaned_data["answer"]
@@ -148,6 +152,7 @@ def erasure_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         "asked": asked,
         "client": asked.client,
         "whole": asked.scope == FILE,
+        "papers_stay": PAPERS_STAY if asked.scope == ErasureRequest.Scope.PASSAGE else "",
         "what": purge.words_of(asked.client, asked.scope, asked.object_id),
         "until": until,
         "missing": erasure.missing_to_decide(asked, by=user, fresh=True, today=timezone.localdate()),

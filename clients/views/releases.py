@@ -6,10 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.fresh import is_fresh, prove_again
@@ -57,7 +56,7 @@ def releases(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def release_export(request: HttpRequest, pk: UUID) -> HttpResponse:
+def release_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Ask for the passphrase, and give the file as a download that it opens."""
     release = _release(request, pk)
     user, client = signed_in(request), release.client
@@ -78,9 +77,9 @@ def release_export(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ValidationError as problem:
             add_problems(form, problem)
         else:
-            response = HttpResponse(packed, content_type="application/zip")
             name = f"{client.file_number}-release.zip"
-            response["Content-Disposition"] = content_disposition_header(True, name)
+            response = FileResponse(packed, as_attachment=True, filename=name)
+            response["Content-Type"] = "application/zip"
             response["X-Content-Type-Options"] = "nosniff"
             return response
     context = {

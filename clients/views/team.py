@@ -90,7 +90,7 @@ def wall_set(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ValidationError as problem:
             add_problems(form, problem)
         else:
-            messages.success(request, "The wall stands. It holds at once, everywhere.")
+            messages.success(request, "The wall stands. This takes effect at once, everywhere.")
             if not services.has_counsel(client):
                 messages.warning(request, "This file has no counsel of record now. Add one below.")
             return redirect("client-team", client.pk)

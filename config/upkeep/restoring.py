@@ -25,7 +25,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from audit.services import Action, record
-from clients.models import Erasure
 from clients.services import erasure
 from config.upkeep import archive, databases, key_files, proofs
 from config.upkeep.archive import CHECKPOINT, FILES, KEY_ROWS, PIECE, Manifest
@@ -302,8 +301,6 @@ def replay(ledger: Ledger) -> int:
     """
     done = 0
     for gone in ledger.erased.values():
-        tombstone = erasure.replay(gone.client)
-        if tombstone is not None:
-            Erasure.objects.filter(pk=tombstone.pk).update(erased_at=_moment(gone))
+        if erasure.replay(gone.client, erased_at=_moment(gone)) is not None:
             done += 1
     return done

@@ -44,7 +44,6 @@ NO_HISTORY = {
     "vault.NameToken": "rebuildable index",
     "clients.ClientUserPermission": "joining and leaving a team is recorded",
     "clients.ClientGroupPermission": "never written",
-    "clients.Erasure": "a tombstone: written once, then only says how far the cleaning is",
 }
 
 

@@ -31,6 +31,12 @@ def asked(client: Client, *, by: User | None = None, reason: str = "time_passed"
     return erasure.ask(client=client, reason=reason, by=by, today=TODAY, **more)
 
 
+def decided(client: Client, *, by: User | None = None) -> ErasureRequest:
+    """A whole file, asked for and decided, and not carried out: as a process killed in between leaves it."""
+    by = by or make_user(Role.SUPERVISOR)
+    return erasure._decide(asked(client), by, "decided", "", fresh=True, today=TODAY)
+
+
 def erase(client: Client, *, decided_by: User | None = None):
     """Ask, decide by somebody else, and carry out. Gives the tombstone."""
     decided_by = decided_by or make_user(Role.SUPERVISOR)

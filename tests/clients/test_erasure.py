@@ -15,14 +15,22 @@ from django.utils import timezone
 from accounts.models import Role
 from audit.models import AccessEvent
 from audit.verify import whose
-from clients.models import Client, ClientOwned, ClientUserPermission, Erasure, ErasureRequest, Passage
+from clients.models import (
+    Client,
+    ClientOwned,
+    ClientUserPermission,
+    Erasure,
+    ErasureRequest,
+    LegalHold,
+    Passage,
+)
 from clients.services import add_passage, change_passage, erasing, erasure, next_file_number
 from clients.services.holds import lift_hold, set_hold
 from clients.services.team import join_team, set_wall
 from config.field_classes import our_models
 from documents.services import store_document
 from tests.cases import making
-from tests.clients.erasing import LONG_AGO, asked, close, closed_client, erase, faults
+from tests.clients.erasing import LONG_AGO, asked, close, closed_client, decided, erase, faults
 from tests.factories import TODAY, add_to_team, counsel_of, make_client, make_office, make_user
 from vault import files
 from vault.errors import Shredded
@@ -56,12 +64,153 @@ def test_one_person_never_asks_and_decides():
 def test_a_forged_decision_by_the_one_who_asked_is_not_carried_out():
     client = closed_client()
     request = asked(client)
-    ErasureRequest.objects.filter(pk=request.pk).update(
-        state="decided", decided_by=request.asked_by, decided_at=timezone.now()
-    )
+    request.state, request.decided_by, request.decided_at = "decided", request.asked_by, timezone.now()
+    erasure._save(request, request.asked_by)
     with pytest.raises(ValidationError, match="One person asked and decided"):
         erasure.carry_out(request=request, today=TODAY)
     assert Client.objects.filter(pk=client.pk).exists()
+
+
+# --- Written into the database, past the application ----------------------------------------------
+
+
+def forged(client: Client, **changes) -> ErasureRequest:
+    """A decided request as somebody with rights on the database writes it: no history, no MAC of ours."""
+    row = ErasureRequest(
+        client=client,
+        reason="time_passed",
+        asked_by=counsel_of(client),
+        state="decided",
+        decided_by=make_user(Role.SUPERVISOR),
+        decided_at=timezone.now(),
+    )
+    for name, value in changes.items():
+        setattr(row, name, value)
+    ErasureRequest.objects.bulk_create([row])
+    return row
+
+
+def alarms(client: Client) -> list[list[str]]:
+    rows = AccessEvent.objects.filter(
+        action=Action.REFUSED, object_kind="forged_erasure", client_id=client.pk
+    )
+    return list(rows.order_by("pk").values_list("fields", flat=True))
+
+
+def assert_untouched(client: Client) -> None:
+    assert Client.objects.filter(pk=client.pk).exists()
+    assert not Erasure.objects.exists()
+    assert not DataKey.objects.filter(client_uuid=client.pk, wrapped__isnull=True).exists()
+
+
+@pytest.mark.parametrize("mac", [None, b"", b"x" * 16])
+def test_a_decision_written_by_sql_erases_nothing_and_is_an_alarm(mac, caplog):
+    client = closed_client()
+    request = forged(client, mac=mac)
+    assert erasure.tick(timezone.now()) == ""
+    assert erasure.tick(timezone.now()) == ""
+    assert alarms(client) == [["forged_request"]], "once an hour, not at every tick"
+    with pytest.raises(ValidationError, match="not what the application wrote"):
+        erasure.carry_out(request=request, today=TODAY)
+    assert "is not carried out: forged_request" in caplog.text
+    assert_untouched(client)
+    assert "forged_erasure" in {found.kind for found in faults()}
+
+
+def test_the_mac_of_one_request_fits_no_other_and_no_other_people():
+    mine, hers = closed_client(), closed_client()
+    request = decided(mine)
+    forged(hers, mac=request.mac)
+    assert "1 decided erasure carried out" in erasure.tick(timezone.now())
+    assert not Client.objects.filter(pk=mine.pk).exists()
+    assert Client.objects.filter(pk=hers.pk).exists()
+    assert alarms(hers) == [["forged_request"]]
+
+
+@pytest.mark.parametrize("column", ["decided_by", "asked_by"])
+def test_a_decision_in_which_somebody_else_is_put_is_refused(column):
+    client = closed_client()
+    request = decided(client)
+    ErasureRequest.objects.filter(pk=request.pk).update(**{column: make_user(Role.SUPERVISOR)})
+    with pytest.raises(ValidationError, match="not what the application wrote"):
+        erasure.carry_out(request=request, today=TODAY)
+    assert_untouched(client)
+
+
+def test_a_request_written_by_sql_is_not_decided_by_a_second_person_either():
+    client = closed_client()
+    request = forged(client, state="asked", decided_by=None, decided_at=None)
+    with pytest.raises(ValidationError, match="not what the application wrote"):
+        erasure.approve(request=request, by=make_user(Role.SUPERVISOR), fresh=True, today=TODAY)
+    assert_untouched(client)
+    assert alarms(client) == [["forged_request"]]
+
+
+def test_a_decision_that_was_withdrawn_and_put_back_is_refused():
+    client = closed_client()
+    request = decided(client)
+    before = (
+        ErasureRequest.objects.filter(pk=request.pk).values("state", "mac", "decided_by", "decided_at").get()
+    )
+    erasure.withdraw(request=request, by=counsel_of(client))
+    ErasureRequest.objects.filter(pk=request.pk).update(**before)
+    assert erasure.tick(timezone.now()) == ""
+    assert_untouched(client)
+
+
+def test_a_day_of_closing_put_back_by_sql_keeps_the_file():
+    client = closed_client()
+    request = decided(client)
+    Client.objects.filter(pk=client.pk).update(closed_on=LONG_AGO - timedelta(days=1))
+    assert erasure.tick(timezone.now()) == ""
+    with pytest.raises(ValidationError, match="The file was altered"):
+        erasure.carry_out(request=request, today=TODAY)
+    assert_untouched(client)
+    assert alarms(client) == [["altered_file"]]
+
+
+@pytest.mark.parametrize("how", ["deleted", "lifted", "moved"])
+def test_a_hold_that_was_deleted_lifted_or_moved_by_sql_still_keeps_the_file(how):
+    client = closed_client()
+    request = decided(client)
+    hold = set_hold(client=client, reason="A suit", by=counsel_of(client))
+    rows = LegalHold.objects.filter(pk=hold.pk)
+    if how == "deleted":
+        rows._raw_delete("default")
+    elif how == "lifted":
+        rows.update(lifted_by=counsel_of(client), lifted_at=timezone.now())
+    else:
+        rows.update(client=closed_client())
+    assert erasure.tick(timezone.now()) == ""
+    with pytest.raises(ValidationError, match="A legal hold was"):
+        erasure.carry_out(request=request, today=TODAY)
+    assert_untouched(client)
+
+
+# --- What the proof says ----------------------------------------------------------------------------
+
+
+def kinds() -> set[str]:
+    return {found.kind for found in faults()}
+
+
+def test_the_proof_finds_a_key_destroyed_by_sql_and_none_after_a_real_erasure():
+    erase(closed_client())
+    client = make_client()
+    assert kinds() == set()
+    DataKey.objects.filter(client_uuid=client.pk).update(wrapped=None, destroyed_at=timezone.now())
+    assert [(f.kind, f.chain) for f in faults()] == [("destroyed_key", client.pk.hex)]
+
+
+def test_the_proof_finds_a_tombstone_removed_altered_or_made_by_sql():
+    found = erase(closed_client())
+    Erasure.objects.filter(pk=found.pk).update(decided_by=make_user(Role.ADMINISTRATOR))
+    assert kinds() == {"erasure", "row"}
+    Erasure.objects.filter(pk=found.pk)._raw_delete("default")
+    assert kinds() == {"no_tombstone", "row_gone"}
+    found.pk, found.client_uuid, found.file_number = UUID(int=7), UUID(int=8), "1999-0001"
+    Erasure.objects.bulk_create([found])
+    assert kinds() == {"no_tombstone", "row_gone", "erasure", "row_added"}
 
 
 @pytest.mark.parametrize(
@@ -168,10 +317,7 @@ def test_under_a_hold_nothing_is_asked_or_decided_and_the_refusals_are_on_record
 
 def test_a_hold_set_after_the_decision_stops_it_too():
     client = closed_client()
-    request = asked(client)
-    ErasureRequest.objects.filter(pk=request.pk).update(
-        state="decided", decided_by=make_user(Role.SUPERVISOR), decided_at=timezone.now()
-    )
+    request = decided(client)
     set_hold(client=client, reason="A subpoena came", by=counsel_of(client))
     with pytest.raises(ValidationError, match="A legal hold stands"):
         erasure.carry_out(request=request, today=TODAY)
@@ -266,7 +412,10 @@ def snapshot(leave_out: UUID) -> dict[str, list]:
     """Every row of every table of ours with its values, but for those of one client."""
     found = {}
     for model in apps.get_models():
-        if model._meta.app_label in ("sessions", "axes", "contenttypes", "auth") or model is Erasure:
+        if model._meta.app_label in ("sessions", "axes", "contenttypes", "auth") or model in (
+            Erasure,
+            Erasure.history.model,
+        ):
             continue
         if model in (AccessEvent, NameToken, DataKey) or model._meta.app_label == "audit":
             continue
@@ -284,6 +433,9 @@ def snapshot(leave_out: UUID) -> dict[str, list]:
     return found
 
 
+TOMBSTONE = ("clients.Erasure", "clients.HistoricalErasure")
+
+
 def test_nothing_of_the_client_is_left_in_any_table_and_everybody_else_is_untouched():
     other = worked_on(name_used="Dipper")
     client = close(worked_on(name_used="Linnet"))
@@ -298,7 +450,7 @@ def test_nothing_of_the_client_is_left_in_any_table_and_everybody_else_is_untouc
     erasure.approve(request=request, by=make_user(Role.SUPERVISOR), fresh=True, today=TODAY)
 
     left = rows_about(ids)
-    assert set(left) == {"audit.AccessEvent", "audit.ChainHead", "vault.DataKey", "clients.Erasure"}
+    assert set(left) == {"audit.AccessEvent", "audit.ChainHead", "vault.DataKey", *TOMBSTONE}
     assert faults() == []
     after = snapshot(leave_out=client.pk)
     for label in set(before) - {"accounts.User", "accounts.HistoricalUser"}:
@@ -427,10 +579,9 @@ def test_the_tombstone_says_number_dates_and_who_and_the_log_the_id_alone():
 
 
 def test_the_number_of_an_erased_file_is_never_given_again():
-    client = closed_client()
-    Client.objects.filter(pk=client.pk).update(file_number="2026-0777")
-    client.refresh_from_db()
-    erase(client)
+    client = make_client()
+    client.file_number = "2026-0777"
+    erase(close(client))
     assert next_file_number(2026) == "2026-0778"
 
 

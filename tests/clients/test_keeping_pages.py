@@ -15,7 +15,7 @@ from clients.models import Client, ConflictCheck, Erasure, ErasureRequest, Legal
 from clients.services import add_passage, hits_for, make_commitment, run_conflict_check
 from clients.services.holds import set_hold
 from documents.services import store_document
-from tests.clients.erasing import asked, close, closed_client, erase
+from tests.clients.erasing import asked, close, closed_client, decided, erase
 from tests.clients.test_purge import erase_part
 from tests.factories import add_to_team, counsel_of, make_client, make_user
 from tests.proof import signed_in_fresh
@@ -262,8 +262,13 @@ def test_a_passage_is_asked_for_and_decided_on_the_pages(client):
     supervisor = make_user(Role.SUPERVISOR)
     signed_in_fresh(client, supervisor)
     address = reverse("erasure-decide", args=[request.pk])
-    assert "Passage 1 of the statement" in client.get(address).content.decode()
+    decision = client.get(address).content.decode()
+    assert "Passage 1 of the statement" in decision
+    stay = "Papers drafted from it are documents of their own and stay; erase them one by one."
+    assert f"<strong>{stay}</strong>" in shown
+    assert f"<strong>{stay}</strong>" in decision
     client.post(address, {"decision": "erase", "file_number": file.file_number})
+    assert stay in client.get(reverse("erased")).content.decode()
     assert Passage.objects.get(pk=passage.pk).erased_at is not None
 
 
@@ -289,9 +294,6 @@ def test_the_command_names_what_is_missing():
 
 def test_the_command_carries_out_what_two_people_decided():
     file = closed_client()
-    request = asked(file)
-    ErasureRequest.objects.filter(pk=request.pk).update(
-        state="decided", decided_by=make_user(Role.SUPERVISOR), decided_at=timezone.now()
-    )
+    decided(file)
     assert "is erased for good" in destroy(file.file_number)
     assert not Client.objects.filter(pk=file.pk).exists()

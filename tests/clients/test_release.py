@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 from datetime import timedelta
 
 import pytest
 import pyzipper
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,13 +18,16 @@ from accounts.models import Role
 from audit.models import AccessEvent
 from clients.models import Client, ClientOwned, Release
 from clients.services import add_passage, run_conflict_check, save_related_person
+from clients.services import release as release_service
 from clients.services.erasing import owned_models
 from clients.services.holds import set_hold
 from clients.services.release import add_release, export, released_models, revoke_release
 from clients.services.team import join_team, set_wall
+from documents.models import Document
 from documents.services import store_document
 from tests.factories import add_to_team, counsel_of, make_client, make_user
 from tests.proof import signed_in_fresh
+from vault import zips
 
 Action = AccessEvent.Action
 pytestmark = pytest.mark.django_db
@@ -36,15 +41,63 @@ def a_release(client: Client, *, days: int = 30, **more) -> Release:
     return add_release(client=client, by=counsel_of(client), **values | more)
 
 
-def contents(packed: bytes, passphrase: str = PASSPHRASE) -> dict[str, bytes]:
-    with pyzipper.AESZipFile(io.BytesIO(packed)) as archive:
+def contents(packed, passphrase: str = PASSPHRASE) -> dict[str, bytes]:
+    packed.seek(0)
+    with pyzipper.AESZipFile(packed) as archive:
         archive.setpassword(passphrase.encode())
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def give(release: Release, **more) -> bytes:
+def give(release: Release, **more):
     by = more.pop("by", None) or counsel_of(release.client)
-    return export(release=release, passphrase=PASSPHRASE, by=by, **{"fresh": True} | more)
+    with export(release=release, passphrase=PASSPHRASE, by=by, **{"fresh": True} | more) as packed:
+        return io.BytesIO(packed.read())
+
+
+def test_it_is_packed_without_a_word_in_the_clear_on_disk_and_never_whole_in_memory(monkeypatch, tmp_path):
+    monkeypatch.setattr(zips, "IN_MEMORY", 100)
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spool))
+    client = told("Hers")
+    by = counsel_of(client)
+    large = b"Hers " * 100_000
+    store_document(client=client, kind="evidence", title="Long", content=large, by=by)
+    with export(release=a_release(client), passphrase=PASSPHRASE, by=by, fresh=True) as packed:
+        assert packed._rolled
+        assert b"Hers" not in packed.read()
+        found = contents(packed)
+    assert large in found.values()
+    assert list(spool.iterdir()) == []
+
+
+def test_a_file_that_does_not_open_is_named_as_missing_and_the_rest_goes_out():
+    client = told("Hers")
+    stored = Document.objects.get(client=client).stored_name
+    default_storage.delete(stored)
+    found = contents(give(a_release(client)))
+    assert set(found) == {"file.html", "file.json"}
+    assert b"the file is gone" in found["file.html"]
+
+
+def test_who_is_taken_off_the_file_while_it_is_packed_is_given_nothing(monkeypatch):
+    client = told("Hers")
+    by, release = counsel_of(client), a_release(client)
+    pack = release_service.locked_zip
+
+    def packing(*args):
+        packed = pack(*args)
+        set_wall(client=client, user=by, reason="ethics", by=second)
+        return packed
+
+    second = make_user()
+    join_team(client=client, user=second, role="counsel", by=by)
+    monkeypatch.setattr(release_service, "locked_zip", packing)
+    with pytest.raises(PermissionDenied):
+        give(release, by=by)
+    release.refresh_from_db()
+    assert release.exported_at is None
+    assert not AccessEvent.objects.filter(action=Action.EXPORTED).exists()
 
 
 def told(mark: str, counsel=None) -> Client:
@@ -100,7 +153,7 @@ def test_what_is_the_offices_own_stays_and_a_new_table_does_until_somebody_says_
 
 def test_it_opens_with_the_passphrase_alone():
     packed = give(a_release(told("Hers")))
-    assert b"Hers" not in packed
+    assert b"Hers" not in packed.read()
     with pytest.raises(RuntimeError):
         contents(packed, "another passphrase")
 
@@ -187,7 +240,7 @@ def test_the_page_gives_it_after_the_second_step_and_keeps_no_passphrase(client)
     assert client.post(address, {"passphrase": "too short"}).status_code == 422
     answer = client.post(address, {"passphrase": PASSPHRASE})
     assert answer["Content-Disposition"] == f'attachment; filename="{file.file_number}-release.zip"'
-    assert b"Dear Hers" in contents(answer.content).values()
+    assert b"Dear Hers" in contents(io.BytesIO(answer.getvalue())).values()
 
     client.post(reverse("release-revoke", args=[release.pk]))
     answer = client.post(address, {"passphrase": PASSPHRASE})

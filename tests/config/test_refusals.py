@@ -204,6 +204,13 @@ def start(env):
     return done.returncode, done.stderr.strip()
 
 
+@pytest.mark.parametrize("years", ["0", "-7"])
+def test_a_file_is_kept_for_a_year_at_least(good, years):
+    code, said = start(good | {"AFTERWORD_RETENTION_YEARS": years})
+    assert code == 1
+    assert said == "Afterword does not start: AFTERWORD_RETENTION_YEARS must be 1 or more."
+
+
 def test_a_refused_start_is_one_line_and_no_traceback(good):
     code, said = start(good | {"AFTERWORD_SECRET_KEY": ""})
     assert code == 1

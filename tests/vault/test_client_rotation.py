@@ -29,6 +29,7 @@ from tests.factories import TODAY, counsel_of, make_client, make_user
 from tests.readable import everything, header, places_under
 from vault import datakeys
 from vault.bulk import swap
+from vault.errors import Shredded
 from vault.fields import SealedField
 from vault.ids import NIL
 from vault.models import DataKey, SpareFile
@@ -348,6 +349,15 @@ def test_the_organisations_key_is_rotated_with_its_second_factors(linnet, capsys
     assert recovery.data["used_mask"] == 1
     assert everything() == before
     assert faults() == []
+
+
+def test_a_rotation_takes_the_lock_of_the_file_before_it_looks_at_the_keys(linnet, monkeypatch):
+    """So that it waits for an erasure, and makes no version that the erasure does not see."""
+    seen = []
+    monkeypatch.setattr(resealing, "_locks", [lambda client: (seen.append(client), datakeys.destroy(client))])
+    with pytest.raises(Shredded):
+        resealing.begin(linnet.pk)
+    assert seen == [linnet.pk]
 
 
 # --- refusals -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Keys of many new clients at once."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from vault import datakeys
 from vault.crypto import Binding
@@ -68,6 +68,24 @@ def test_a_destroyed_key_opens_nothing_and_is_not_made_anew():
     assert row.destroyed_at is not None
     assert open_sealed(kept, foreign) == b"Sorrel"
     assert datakeys.destroy(client) == 0
+
+
+def test_a_version_that_is_added_while_a_key_is_destroyed_is_destroyed_as_well():
+    client = uuid7()
+    seal(b"Plumbago", binding(client), step=32)
+    added = []
+
+    def adding(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if sql.startswith("UPDATE") and not added:
+            added.append(True)
+            added[:] = [datakeys._make(client, 2)]
+        return done
+
+    with connection.execute_wrapper(adding):
+        assert datakeys.destroy(client) == 2
+    keys = DataKey.objects.filter(client_uuid=client)
+    assert [(key.wrapped, key.destroyed_at is None) for key in keys] == [(None, False)] * 2
 
 
 def test_the_organisations_own_key_is_never_destroyed():

@@ -1,6 +1,7 @@
 """The memory of data keys is bounded in number and in time, and a forgotten key is gone."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -133,3 +134,8 @@ def test_a_key_destroyed_in_this_transaction_seals_nothing_more():
     datakeys.destroy(client)
     with pytest.raises(Shredded):
         datakeys.key_for_sealing(client)
+
+
+def test_the_guide_says_how_many_keys_a_process_holds():
+    guide = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
+    assert f"at most {datakeys.LIMIT:,}, at most five minutes" in guide.read_text(encoding="utf-8")
