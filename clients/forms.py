@@ -497,7 +497,7 @@ class BreakGlassForm(forms.Form):
         label="File number", max_length=20, help_text="Exactly as it is written, such as 2026-0041."
     )
     category = forms.ChoiceField(
-        label="What presses", choices=[("", "Choose one"), *BreakGlass.Category.choices]
+        label="Why is it urgent?", choices=[("", "Choose one"), *BreakGlass.Category.choices]
     )
     reason = forms.CharField(
         label="Why you need it now",

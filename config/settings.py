@@ -322,6 +322,7 @@ EMAIL_PORT = env.int("AFTERWORD_EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env.str("AFTERWORD_EMAIL_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("AFTERWORD_EMAIL_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("AFTERWORD_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 10  # seconds: a mail server that does not answer holds nobody's page for longer
 DEFAULT_FROM_EMAIL = env.str("AFTERWORD_EMAIL_FROM", default="Afterword <no-reply@localhost>")
 if TRIAL:
     # A trial never sends mail anywhere: what would have been sent lies in a folder.

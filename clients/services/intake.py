@@ -27,7 +27,7 @@ from clients.models import (
 )
 from clients.models.client import Answer
 from clients.permissions import check_can_change, check_does_casework
-from clients.services.rows import locked
+from clients.services.rows import guarded, locked, unaltered
 from clients.services.search import is_stale, names_not_opened
 from clients.services.team import join_team
 from vault import names
@@ -152,7 +152,7 @@ def answer(*, client: Client, question: str, reply: str, by: User) -> Client:
     return change_client(client=client, by=by, replies={question: reply})
 
 
-@transaction.atomic
+@guarded
 def save_intake(*, client: Client, by: User, values: Mapping[str, Any], replies: Mapping[str, str]) -> Client:
     """Keep any part of an intake at once: what is known, how to reach the client, names and numbers.
 
@@ -187,11 +187,12 @@ def _differs(row: Any, name: str, value: Any) -> bool:
         return True
 
 
-@transaction.atomic
+@guarded
 def save_safe_contact(*, client: Client, by: User, **values: Any) -> SafeContact | None:
     """Set how the client may be reached; fields left out keep their value.
 
-    Returns the row, or None when there was nothing to keep.
+    Returns the row, or None when there was nothing to keep. Raises Altered where another field was changed
+    behind the log.
     """
     unknown = set(values) - CONTACT_FIELDS
     if unknown:
@@ -203,6 +204,8 @@ def save_safe_contact(*, client: Client, by: User, **values: Any) -> SafeContact
     changed = [name for name, value in values.items() if _differs(contact, name, value)]
     if not changed:
         return None if new else contact
+    if not new:
+        unaltered(contact, replaced=changed)
     for name in changed:
         setattr(contact, name, values[name] or ("" if name == "channel" else None))
     contact._history_user = by

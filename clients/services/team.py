@@ -14,7 +14,7 @@ from clients import grants
 from clients.models import CareTeamMember, Client, TeamRole, Wall
 from clients.permissions import RIGHTS_OF_ROLE, check_can_manage_team
 from clients.services.glass import end_for
-from clients.services.rows import locked
+from clients.services.rows import guarded, locked, unaltered
 
 LAWYERS = frozenset({Role.ATTORNEY, Role.SUPERVISOR})
 MAY_BE: dict[str, frozenset[str]] = {
@@ -123,12 +123,13 @@ def has_counsel(client: Client) -> bool:
     return places.filter(role=TeamRole.COUNSEL, user__is_active=True).exists()
 
 
-@transaction.atomic
+@guarded
 def lift_wall(*, wall: Wall, by: User) -> Wall:
-    """Lift a wall; no right comes back by itself."""
+    """Lift a wall; no right comes back by itself. Raises Altered for one that was changed behind the log."""
     client = locked(wall.client)
     check_can_manage_team(by, client)
     wall = Wall.objects.get(pk=wall.pk, client=client)
+    unaltered(wall)
     if not Wall.objects.filter(pk=wall.pk).in_force().exists():
         raise ValidationError("This wall was lifted already.")
     wall.lifted_at = timezone.now()

@@ -48,7 +48,10 @@ def open_file(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Close the file before its time."""
     user = signed_in(request)
-    glass.end(row=get_object_or_404(glass.own(user), pk=pk), by=user)
+    try:
+        glass.end(row=get_object_or_404(glass.own(user), pk=pk), by=user)
+    except ValidationError as problem:
+        return refuse(request, problem, "clients")
     messages.success(request, "Closed. The file is no longer open to you.")
     return redirect("clients")
 
@@ -71,7 +74,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         glass.review(row=row, by=user, **form.cleaned_data)
     except ValidationError as problem:
         return refuse(request, problem, "glass-queue")
-    messages.success(request, "Closed.")
+    messages.success(request, "The review is recorded.")
     return redirect("glass-queue")
 
 

@@ -7,7 +7,7 @@ from reports.home.dates import dates_shown
 from reports.home.decisions import Decision, decisions
 from reports.home.meetings import hearing_items, hearing_tags, hearings_ahead, promise_items, promises_owed
 from reports.home.paralegal import records_wanted, service_work
-from reports.home.team import loose_ends, team_late
+from reports.home.team import glass_waiting, loose_ends, team_late
 from reports.home.visas import intakes_open, visa_rows
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "board_tickets",
     "dates_shown",
     "decisions",
+    "glass_waiting",
     "hearing_items",
     "hearing_tags",
     "hearings_ahead",

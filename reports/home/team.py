@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from clients.models import Client
+from clients.services import glass
 from reports.home.asked import MOST_IN_RAIL, MOST_ROWS, Asked
 from reports.links import link
 from reports.queries import BODIES, dates_of, hand_overs, promises_to, unowned
@@ -27,6 +28,20 @@ def team_late(asked: Asked) -> dict[str, list[Any]]:
         "dates": list(dates.order_by("due_on", "pk")[:MOST_ROWS]),
         "promises": list(promises.select_related("owner").order_by("due_at", "pk")[:MOST_ROWS]),
     }
+
+
+def glass_waiting(asked: Asked) -> list[dict[str, Any]]:
+    """Files opened by break-glass that wait for this person's review, the newest first. One query."""
+    rows = glass.queue(asked.user).unreviewed().exclude(user=asked.user)[:MOST_ROWS]
+    return [
+        {
+            "file_number": row.client.file_number,
+            "who": row.user.name,
+            "at": row.opened_at,
+            "late": row.escalated_at is not None or glass.is_late(row, asked.today),
+        }
+        for row in rows
+    ]
 
 
 def loose_ends(asked: Asked) -> list[dict[str, Any]]:

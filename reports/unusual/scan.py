@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,8 +23,12 @@ from reports.unusual.signs import DAY, HOUR, LOOKS, TEN_MINUTES, TWO_HOURS, Clos
 from reports.weeks import start_of
 from reports.words import counted
 
+logger = logging.getLogger(__name__)
+
 FIRST_DAYS = 30
 """How far the first reading goes back."""
+AHEAD = timedelta(minutes=5)
+"""So much later than now the last reading may have ended: another's clock, or one that began after ours."""
 OVERLAP = timedelta(hours=3)
 """What is read again each time: longer than any stretch that is counted, and than a transaction takes."""
 AT_ONCE = DAY
@@ -55,6 +60,8 @@ def look_for(now: datetime) -> list[UnusualLook]:
     found: dict[UUID, UnusualLook] = {}
     scan = UnusualScan.objects.filter(pk=1).first()
     start = scan.until if scan is not None else now - timedelta(days=FIRST_DAYS)
+    if scan is not None and is_ahead(scan, now):
+        start = _set_back(now)
     while start < now:
         end = min(start + AT_ONCE, now)
         for look in _read(start - OVERLAP, end):
@@ -63,26 +70,51 @@ def look_for(now: datetime) -> list[UnusualLook]:
     return list(found.values())
 
 
+def is_ahead(scan: UnusualScan, now: datetime) -> bool:
+    """Whether the log is said to have been read up to a moment that has not come: nobody would look."""
+    return scan.until > now + AHEAD
+
+
 @transaction.atomic
+def _set_back(now: datetime) -> datetime:
+    """Say in both logs that the mark was moved behind the log, and where to read from: all of the last month.
+
+    Where the last reading really ended is not known, and what was noted already is not noted twice.
+    """
+    logger.error("The mark of the last reading for unusual looks lies in the future: set back")
+    record(Action.REFUSED, by=None, kind="forged_scan", fields=["until"])
+    start = now - timedelta(days=FIRST_DAYS)
+    UnusualScan.objects.filter(pk=1, until__gt=now).update(until=start)
+    return start
+
+
 def _read(start: datetime, end: datetime) -> list[UnusualLook]:
-    scan = UnusualScan.objects.select_for_update().filter(pk=1).first() or UnusualScan(until=end)
+    """Read the log and open names first; what is stored alone holds up those who write."""
     events = list(_events(start, end))
-    found: list[UnusualLook] = []
-    if events:
-        rules = rules_now()
-        seen = signs(
-            events,
-            rules=rules,
-            office=timezone.get_default_timezone(),
-            left=_left(events),
-            closed=_closed(start),
-        )
-        found += [look for sign in seen if (look := _keep(sign)) is not None]
-        if rules.namesakes:
-            found += [_noted(sign) for sign in _namesakes(events)]
-    scan.until = max(scan.until, end)
-    scan.save()
+    rules, closed = rules_now(), _closed(start)
+    left = _left(events) if events else {}
+    namesigns = list(_namesakes(events)) if events and rules.namesakes else []
+
+    def found_in(closed: Closed) -> list[Sign]:
+        office = timezone.get_default_timezone()
+        return signs(events, rules=rules, office=office, left=left, closed=closed)
+
+    seen = found_in(closed)
+    with transaction.atomic():
+        scan = UnusualScan.objects.select_for_update().filter(pk=1).first() or UnusualScan(until=end)
+        if seen and (now_closed := _closed(start)) != closed:  # somebody reviewed one meanwhile
+            seen = found_in(now_closed)
+        found = [look for sign in seen if (look := _keep(sign)) is not None]
+        found += [_noted(sign) for sign in namesigns if not _is_known(sign)]
+        scan.until = max(scan.until, end)
+        scan.save()
     return found
+
+
+def _is_known(sign: Sign) -> bool:
+    """Whether another reading noted this namesake meanwhile."""
+    known = UnusualLook.objects.filter(kind=sign.kind, person=sign.person, client_uuid=sign.client)
+    return known.filter(Q(reviewed_at__isnull=True) | Q(starts_at__gte=sign.starts_at)).exists()
 
 
 def _events(start: datetime, end: datetime) -> Iterator[Seen]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.mail import tell
 from accounts.models import Role, User
 from reports.models import UnusualLook
 from reports.weeks import start_of
@@ -38,6 +38,5 @@ def tick(now: datetime) -> str:
         return ""
     waiting = UnusualLook.objects.filter(state=UnusualLook.State.OPEN).count()
     text = TEXT.format(new=f"{counted(new, 'look')} noted as", open=counted(waiting, "look"))
-    for address in to:
-        transaction.on_commit(partial(send_mail, SUBJECT, text, None, [address]))
+    transaction.on_commit(partial(tell, to, SUBJECT, text))
     return f"{counted(len(to), 'auditor')} told of {counted(new, 'unusual look')}."

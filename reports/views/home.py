@@ -194,6 +194,7 @@ def _supervisor(asked: home.Asked, request: HttpRequest) -> dict[str, Any]:
         ),
         "late_promises": home.promise_items(promises, people, asked),
         "loose": _named(loose, people),
+        "glass_waiting": home.glass_waiting(asked),
         "hearings": home.hearing_items(hearings, people),
         "figures": caseload.in_short(asked.user, asked.today),
         "caseload_url": link("caseload"),

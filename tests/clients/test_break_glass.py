@@ -1,15 +1,19 @@
 """Break-glass: who may, for how long, what it gives and what not, who is told, and who judges it."""
 
 import logging
+import smtplib
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.mail import tell
 from audit.models import AccessEvent
 from audit.services import request_id
 from clients import grants, proofs, services
@@ -17,6 +21,7 @@ from clients.models import BreakGlass, Client, ClientUserPermission
 from clients.permissions import CHANGE, VIEW, rights_on
 from clients.services import glass
 from documents.services import store_document
+from reports.words import clock
 from tests.documents.test_store_and_open import PDF
 from tests.factories import add_to_team, counsel_of, make_client, make_office, make_user
 from tests.proof import signed_in_fresh
@@ -108,6 +113,7 @@ def test_the_banner_stands_on_every_page_and_ends_it(client):
     for url in ("/", reverse("clients"), reverse("find"), reverse("calendar"), "/clients/nothing/", URL):
         page = client.get(url).content.decode()
         assert "open to you by break-glass" in page, url
+        assert f"{clock(row.until)}</time>" in page
         assert f'data-until="{timezone.localtime(row.until).isoformat(timespec="microseconds")[:19]}' in page
     client.force_login(make_user())
     assert "by break-glass</strong>" not in client.get(reverse("clients")).content.decode()
@@ -262,6 +268,111 @@ def test_a_row_that_was_altered_or_prolonged_in_the_database_opens_nothing(caplo
     assert AccessEvent.objects.filter(object_kind="forged_glass").exists()
 
 
+def altered(row, caplog):
+    """The row runs for nine days, behind the log."""
+    caplog.set_level(logging.CRITICAL + 1, logger="clients")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE clients_breakglass SET until = %s", [row.until + timedelta(days=9)])
+
+
+@pytest.mark.parametrize("act", ["end", "review", "escalate"])
+def test_a_forged_row_is_not_made_genuine_by_the_next_change(client, caplog, act):
+    survivor, user, supervisor = make_client(), make_user(), make_user("supervisor")
+    row = opened(survivor, user)
+    altered(row, caplog)
+    if act == "escalate":
+        assert glass.tick(timezone.now() + timedelta(days=9)) == ""
+    elif act == "end":
+        with pytest.raises(ValidationError, match="behind the log: tell the auditor"):
+            glass.end(row=row, by=user)
+        client.force_login(user)
+        assert client.post(reverse("glass-end", args=[row.pk])).url == reverse("clients")
+    else:
+        with pytest.raises(ValidationError, match="behind the log: tell the auditor"):
+            glass.review(row=row, outcome="justified", note="Rightly so.", by=supervisor)
+    row.refresh_from_db()
+    assert (row.ended_at, row.reviewed_at, row.escalated_at) == (None, None, None)
+    assert rights_on(user, survivor) == frozenset()
+    assert [finding.kind for finding in proofs.findings()] == ["forged_glass"]
+    assert AccessEvent.objects.filter(object_kind="forged_glass", objects_shown=[str(row.pk)]).count() == 1
+
+
+def test_a_forged_row_keeps_no_wall_from_standing(caplog):
+    survivor, user = make_client(), make_user()
+    row = opened(survivor, user)
+    altered(row, caplog)
+    services.set_wall(client=survivor, user=user, reason="ethics", by=counsel_of(survivor))
+    assert rights_on(user, survivor) == frozenset()
+    assert AccessEvent.objects.filter(object_kind="forged_glass").exists()
+
+
+# --- At the same moment -------------------------------------------------------------------------------------
+
+
+def test_a_wall_that_comes_while_a_review_is_written_loses_nothing_of_it(monkeypatch):
+    survivor, user, supervisor = make_client(), make_user(), make_user("supervisor")
+    row = opened(survivor, user)
+    real, quick = glass._again, []
+
+    def again(found):
+        if not quick:
+            quick.append(found)
+            glass.review(row=row, outcome="justified", note="Rightly so.", by=supervisor)
+        return real(found)
+
+    monkeypatch.setattr(glass, "_again", again)
+    services.set_wall(client=survivor, user=user, reason="ethics", by=counsel_of(survivor))
+    row.refresh_from_db()
+    assert (row.outcome, row.reviewed_by) == ("justified", supervisor)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_the_file_is_locked_before_what_hangs_on_it_and_a_person_without_their_key():
+    survivor, user, supervisor = make_client(), make_user(), make_user("supervisor")
+
+    def locks(act):
+        with CaptureQueriesContext(connection) as captured:
+            act()
+        said = [query["sql"] for query in captured if " FOR " in query["sql"]]
+        words = ("FOR UPDATE", "FOR NO KEY UPDATE")
+        return [
+            (sql.split('FROM "')[1].split('"')[0], next(word for word in words if word in sql))
+            for sql in said
+            if 'FROM "clients_' in sql or 'FROM "accounts_' in sql
+        ]
+
+    file, row_ = ("clients_client", "FOR UPDATE"), ("clients_breakglass", "FOR UPDATE")
+    row = opened(survivor, user)
+    assert locks(lambda: opened(make_client(), user))[-2:] == [("accounts_user", "FOR NO KEY UPDATE"), file]
+    assert locks(lambda: glass.tick(timezone.now() + timedelta(days=9)))[:2] == [file, row_]
+    assert locks(lambda: glass.end(row=row, by=user))[:2] == [file, row_]
+    review = locks(lambda: glass.review(row=row, outcome="justified", note="Well.", by=supervisor))
+    assert review[:2] == [file, row_]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_guesses_at_the_same_moment_are_counted_one_by_one():
+    user, at_once = make_user(), glass.REFUSED_A_DAY + 4
+    gate, said = threading.Barrier(at_once), []
+
+    def guess(number):
+        try:
+            gate.wait(10)
+            glass.open_file(file_number=f"1999-{number}", category="cover", reason=REASON, by=user)
+        except ValidationError as problem:
+            said.append("Too many" in str(problem))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=guess, args=(number,)) for number in range(at_once)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(said) == [False] * glass.REFUSED_A_DAY + [True] * 4
+
+
 # --- Who is told ----------------------------------------------------------------------------------
 
 
@@ -288,6 +399,39 @@ def test_team_and_supervisors_are_told_at_once_with_the_file_number_at_most(
     client.force_login(advocate)
     page = client.get(reverse("client-file", args=[survivor.pk])).content.decode()
     assert "Opened by break-glass, review waits" in page
+
+
+def test_where_a_file_has_nobody_else_the_auditors_are_told(django_capture_on_commit_callbacks):
+    survivor, user, auditor = make_client(), make_user("supervisor"), make_user("auditor")
+    make_user("auditor", is_active=False)
+    counsel = counsel_of(survivor)
+    counsel.is_active = False
+    counsel.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        opened(survivor, user)
+    assert [letter.to for letter in mail.outbox] == [[auditor.email]]
+
+
+@pytest.mark.parametrize(
+    "error", [smtplib.SMTPRecipientsRefused({"wren@marsh.example": (550, b"no")}), ValueError("wren")]
+)
+def test_one_address_that_refuses_loses_nobody_else_s_mail(monkeypatch, caplog, error):
+    sent = []
+
+    def send(subject, message, sender, to):
+        if to == ["wren@marsh.example"]:
+            raise error
+        sent.extend(to)
+
+    monkeypatch.setattr("accounts.mail.send_mail", send)
+    tell(["wren@marsh.example", "teal@marsh.example"], "Subject", "Text")
+    assert sent == ["teal@marsh.example"]
+    assert "could not be sent" in caplog.text
+    assert "wren" not in caplog.text
+
+
+def test_a_mail_server_that_does_not_answer_holds_nobody_up(settings):
+    assert settings.EMAIL_TIMEOUT == 10
 
 
 # --- Review ---------------------------------------------------------------------------------------
@@ -414,6 +558,33 @@ def test_within_a_request_opening_takes_effect_at_once():
         assert not Client.objects.visible_to(user).exists()
     finally:
         request_id.reset(token)
+
+
+def test_the_words_are_plain(client):
+    row, supervisor = opened(make_client(), make_user()), make_user("supervisor")
+    client.force_login(supervisor)
+    assert "Why is it urgent?" in client.get(URL).content.decode()
+    page = client.get(reverse("glass-queue")).content.decode()
+    assert "Record the review" in page
+    assert f'id="id_{row.pk}-note"' in page
+
+
+def test_a_supervisor_s_first_page_shows_what_waits_for_review_and_nothing_when_nothing_does(client):
+    survivor, finch, supervisor = make_client(), make_user(name="Reed Finch"), make_user("supervisor")
+    client.force_login(supervisor)
+    assert "Opened by break-glass" not in client.get("/").content.decode()
+    row, own = opened(survivor, finch), opened(make_client(), supervisor)
+    page = client.get("/").content.decode()
+    assert "Opened by break-glass" in page
+    for words in (survivor.file_number, "Reed Finch", "Waits for review", reverse("glass-queue")):
+        assert words in page
+    assert client.get("/").context["glass_waiting"][0]["late"] is False
+    assert len(client.get("/").context["glass_waiting"]) == 1
+    glass.tick(timezone.now() + timedelta(days=9))
+    assert client.get("/").context["glass_waiting"][0]["late"] is True
+    for one, by in ((row, supervisor), (own, make_user("auditor"))):
+        glass.review(row=one, outcome="justified", note="Rightly so.", by=by)
+    assert "Opened by break-glass" not in client.get("/").content.decode()
 
 
 def test_it_leaves_no_right_behind():

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
@@ -221,11 +221,33 @@ def test_a_wall_that_was_lifted_in_the_database_stands(mac):
     assert AccessEvent.objects.filter(object_kind="forged_wall", client_id=client.pk).exists()
 
 
-def test_a_wall_that_was_lifted_by_who_may_is_lifted_and_the_forged_one_can_be():
+def test_a_wall_whose_row_says_that_it_was_lifted_is_not_made_genuine_by_lifting_it(caplog):
+    caplog.set_level(logging.CRITICAL + 1, logger="clients.services.rows")
     client, user, wall = walled()
     sql("UPDATE clients_wall SET lifted_at = set_at WHERE id = %s", db(wall.pk))
+    with pytest.raises(ValidationError, match="behind the log"):
+        services.lift_wall(wall=wall, by=counsel_of(client))
+    assert rights_on(user, client) == frozenset()
+    assert [finding.kind for finding in proofs.findings()] == ["forged_wall"]
+    assert AccessEvent.objects.filter(object_kind="forged_wall", objects_shown=[str(wall.pk)]).exists()
+
+
+def test_a_wall_against_somebody_else_is_not_made_genuine_by_lifting_it(caplog):
+    caplog.set_level(logging.CRITICAL + 1, logger="clients.services.rows")
+    client, _user, wall = walled()
+    thief = make_user()
+    sql("UPDATE clients_wall SET user_id = %s WHERE id = %s", thief.pk, db(wall.pk))
+    with pytest.raises(ValidationError, match="behind the log"):
+        services.lift_wall(wall=wall, by=counsel_of(client))
+    assert Wall.objects.get().lifted_at is None
+    assert "forged_wall" in [finding.kind for finding in proofs.findings()]
+
+
+def test_a_wall_that_was_lifted_by_who_may_is_lifted():
+    client, user, wall = walled()
     services.lift_wall(wall=wall, by=counsel_of(client))
-    assert rights_on(user, client) == {VIEW, CHANGE}
+    services.join_team(client=client, user=user, role="advocate", by=counsel_of(client))
+    assert VIEW in rights_on(user, client)
     assert list(Client.objects.visible_to(user)) == [client]
 
 

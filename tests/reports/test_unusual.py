@@ -6,17 +6,18 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from audit import timed
+from audit import timed, verify
 from audit.models import AccessEvent
 from audit.services import Action, record
 from clients.models import Alias, CareTeamMember, Client, RelatedPerson, TeamRole
 from clients.services import join_team, leave_team
 from reports.models import UnusualLook, UnusualRules, UnusualScan
-from reports.unusual import scan, services, telling
+from reports.unusual import proofs, scan, services, telling
 from reports.unusual.names import alike
 from reports.unusual.signs import Seen, signs
 from reports.unusual.words import how_much, said_of
@@ -236,6 +237,62 @@ def test_the_first_reading_goes_back_a_month_and_a_long_pause_is_made_up_for(db)
     scan.look_for(MONDAY + timedelta(days=4))
     assert len(of_kind("out_of_hours")) == 2
     assert UnusualScan.objects.get().until == MONDAY + timedelta(days=4)
+
+
+@pytest_db
+def test_a_mark_in_the_future_silences_nothing_and_is_an_alarm(strict, caplog):
+    lark = make_user()
+    UnusualScan.objects.create(until=timezone.now() + timedelta(days=900))
+    assert [finding.kind for finding in proofs.findings()] == ["scan_ahead"]
+    assert "unusual" in verify._checks
+    night = timezone.localtime().replace(hour=23) - timedelta(days=2)
+    make_event("seen", by=lark, at=night, client=make_client())
+    now = timezone.now()
+    scan.look_for(now)
+    assert [look.person for look in of_kind("out_of_hours")] == [lark]
+    assert UnusualScan.objects.get().until == now
+    assert "lies in the future" in caplog.text
+    assert AccessEvent.objects.filter(action="refused", object_kind="forged_scan").count() == 1
+    assert list(proofs.findings()) == []
+
+
+@pytest_db
+def test_the_log_is_read_and_names_are_opened_before_anything_is_locked(strict, monkeypatch):
+    lark, _survivor = namesake_of("Robin Lark")
+    open_files(lark, 3)
+    within, outside = [], len(connection.savepoint_ids)
+
+    def watched(real):
+        def call(*args, **kwargs):
+            within.append(len(connection.savepoint_ids))
+            return real(*args, **kwargs)
+
+        return call
+
+    for name in ("_events", "namesakes"):
+        monkeypatch.setattr(scan, name, watched(getattr(scan, name)))
+    assert len(scan.look_for(MONDAY + timedelta(hours=1))) == 2
+    assert len(within) >= 2
+    assert set(within) == {outside}
+
+
+@pytest_db
+def test_what_another_reading_noted_or_somebody_reviewed_meanwhile_is_not_noted_again(strict, monkeypatch):
+    lark, _survivor = namesake_of("Robin Lark")
+    open_files(lark, 3)
+    real, quick, auditor = scan._namesakes, [], make_user(Role.AUDITOR)
+
+    def slow(events):
+        found = list(real(events))
+        if not quick:
+            quick.append(True)
+            for look in scan.look_for(MONDAY + timedelta(hours=1)):
+                services.review(look=look, outcome="fine", note="", by=auditor)
+        return found
+
+    monkeypatch.setattr(scan, "_namesakes", slow)
+    assert scan.look_for(MONDAY + timedelta(hours=1)) == []
+    assert UnusualLook.objects.count() == 2
 
 
 @pytest_db
