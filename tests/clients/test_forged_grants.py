@@ -228,7 +228,7 @@ def test_a_wall_whose_row_says_that_it_was_lifted_is_not_made_genuine_by_lifting
     with pytest.raises(ValidationError, match="behind the log"):
         services.lift_wall(wall=wall, by=counsel_of(client))
     assert rights_on(user, client) == frozenset()
-    assert [finding.kind for finding in proofs.findings()] == ["forged_wall"]
+    assert "forged_wall" in [finding.kind for finding in proofs.findings()]
     assert AccessEvent.objects.filter(object_kind="forged_wall", objects_shown=[str(wall.pk)]).exists()
 
 

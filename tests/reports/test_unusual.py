@@ -242,7 +242,7 @@ def test_the_first_reading_goes_back_a_month_and_a_long_pause_is_made_up_for(db)
 @pytest_db
 def test_a_mark_in_the_future_silences_nothing_and_is_an_alarm(strict, caplog):
     lark = make_user()
-    UnusualScan.objects.create(until=timezone.now() + timedelta(days=900))
+    UnusualScan.objects.update_or_create(pk=1, defaults={"until": timezone.now() + timedelta(days=900)})
     assert [finding.kind for finding in proofs.findings()] == ["scan_ahead"]
     assert "unusual" in verify._checks
     night = timezone.localtime().replace(hour=23) - timedelta(days=2)
