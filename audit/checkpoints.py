@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Sum
 
 from audit import chain
@@ -62,38 +62,39 @@ class Signed:
 def write(now: datetime) -> Checkpoint:
     """Sign the heads of all chains, as they are now, into the folder and to the command of the settings.
 
+    Nobody waits for it: the database is held while the heads are read, not while the checkpoint goes out.
     Raises `CheckpointError` and `KeyringError`. A checkpoint that could not be put where it belongs is not
-    counted as written.
+    counted as written, and leaves nothing behind.
     """
     key = signing.load_key(Path(settings.CHECKPOINT_KEY_FILE))
     folder = Path(settings.CHECKPOINT_DIR) if settings.CHECKPOINT_DIR else None
     if folder is None and not settings.CHECKPOINT_COMMAND:
         raise CheckpointError("Neither AFTERWORD_CHECKPOINT_DIR nor AFTERWORD_CHECKPOINT_COMMAND is set.")
+    number, previous = _following(folder)
     with transaction.atomic():
-        last = Checkpoint.objects.select_for_update().first()
-        number = last.number + 1 if last else 1
         # Its own event comes first, so that the checkpoint covers it.
         record(Action.CHECKPOINT, by=None, kind="checkpoint", fields=[f"number={number}"])
         heads = {name.hex: [seq, digest.hex()] for name, seq, digest, _mac in chain.heads()}
         events = ChainHead.objects.aggregate(links=Sum("seq"))["links"]
-        content = {
-            "at": now.isoformat(),
-            "chains": heads,
-            "events": events,
-            "kind": settings.AFTERWORD_ENV,
-            "number": number,
-            "previous": last.sha256 if last else "",
-        }
-        text = f"{TITLE}\n{json.dumps(content, sort_keys=True)}\n"
-        signature = base64.b64encode(key.sign(text.encode())).decode()
-        whole = f"{text}{signature}\n{base64.b64encode(key.public()).decode()}\n".encode()
-        places = []
-        if folder is not None:
-            _put(folder / _name(number), whole)
-            places.append("folder")
-        if settings.CHECKPOINT_COMMAND:
-            _hand_over(whole)
-            places.append("command")
+    content = {
+        "at": now.isoformat(),
+        "chains": heads,
+        "events": events,
+        "kind": settings.AFTERWORD_ENV,
+        "number": number,
+        "previous": previous,
+    }
+    text = f"{TITLE}\n{json.dumps(content, sort_keys=True)}\n"
+    signature = base64.b64encode(key.sign(text.encode())).decode()
+    whole = f"{text}{signature}\n{base64.b64encode(key.public()).decode()}\n".encode()
+    places = []
+    if settings.CHECKPOINT_COMMAND:
+        _hand_over(whole)
+        places.append("command")
+    if folder is not None:
+        _put(folder / _name(number), whole)
+        places.append("folder")
+    try:
         return Checkpoint.objects.create(
             number=number,
             at=now,
@@ -102,15 +103,29 @@ def write(now: datetime) -> Checkpoint:
             sha256=hashlib.sha256(whole).hexdigest(),
             written_to=" and ".join(places),
         )
+    except DatabaseError:
+        if folder is not None:
+            (folder / _name(number)).unlink(missing_ok=True)
+        raise
 
 
 def _name(number: int) -> str:
     return f"checkpoint-{number:06d}.txt"
 
 
-def path_of(number: int) -> Path | None:
-    """Where the folder of the settings has, or would have, a checkpoint; None where there is no folder."""
-    return Path(settings.CHECKPOINT_DIR) / _name(number) if settings.CHECKPOINT_DIR else None
+def _following(folder: Path | None) -> tuple[int, str]:
+    """The next number, and the SHA-256 of the checkpoint before it.
+
+    The folder may know more than the database: an older backup was restored. Then it goes on from there.
+    """
+    last = Checkpoint.objects.first()
+    number, previous = (last.number, last.sha256) if last else (0, "")
+    newest = in_folder(folder)[-1:] if folder is not None else []
+    for path in newest:
+        there = int(path.stem.removeprefix("checkpoint-"))
+        if there > number:
+            number, previous = there, hashlib.sha256(path.read_bytes()).hexdigest()
+    return number + 1, previous
 
 
 def _put(path: Path, whole: bytes) -> None:
@@ -122,7 +137,7 @@ def _put(path: Path, whole: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
     except FileExistsError:
-        raise CheckpointError(f"{path.name} exists already: the database may be older than it.") from None
+        raise CheckpointError(f"{path.name} exists already: another run was quicker.") from None
     except OSError as error:
         raise CheckpointError(f"{path.name} cannot be written: {error.strerror}.") from None
 
@@ -178,7 +193,7 @@ def read(path: Path, *, public: bytes) -> Signed:
 
 def in_folder(folder: Path) -> list[Path]:
     """The checkpoints of a folder, the oldest first."""
-    return sorted(folder.glob("checkpoint-*.txt"))
+    return sorted(folder.glob("checkpoint-[0-9]*.txt"))
 
 
 def read_all(paths: Iterable[Path], *, public: bytes) -> tuple[list[Signed], list[str]]:

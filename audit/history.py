@@ -2,8 +2,8 @@
 
 A history row is written with one prepared INSERT that copies the columns (sealed ones byte for byte),
 without building a model and without the library's signals. It is then *waiting*: the next event of the same
-client in the same transaction pins its digest. Should no event follow before the commit, one is written for
-it ("kept").
+client in the same transaction pins its digest. Should no event follow, one is written for it ("kept") right
+after the commit.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ from vault.installation import secret
 
 DIGEST_BYTES = 16
 ROWS_AT_ONCE = 2000
+UNREADABLE = b"\0unreadable"
+"""What a row says that holds something else than its columns can: no row of ours says this."""
 META = ("history_id", "history_date", "history_type", "history_user_id", "history_change_reason")
 
 Say = Callable[[Any], bytes]
@@ -41,7 +43,9 @@ def _text(value: Any) -> bytes:
 
 
 def _number(value: Any) -> bytes:
-    return b"" if not value else str(int(value)).encode()
+    if type(value) is not int and type(value) is not bool:
+        return f"!{value!r}".encode()  # SQLite keeps what it is given, and 7.5 is not 7
+    return str(int(value)).encode() if value else b""
 
 
 def _uuid(value: Any) -> bytes:
@@ -50,7 +54,7 @@ def _uuid(value: Any) -> bytes:
 
 def _day(value: Any) -> bytes:
     if isinstance(value, datetime) or not isinstance(value, date):
-        value = date.fromisoformat(str(value)[:10])
+        value = date.fromisoformat(str(value))
     return value.isoformat().encode()
 
 
@@ -154,8 +158,11 @@ class Shape:
         return self._said(self._columns, values)
 
     def say_raw(self, values: Any) -> bytes:
-        """The same of what a cursor gave for `fields`."""
-        return self._said(self._raw, values)
+        """The same of what a cursor gave for `fields`; `UNREADABLE` where that is not of their kinds."""
+        try:
+            return self._said(self._raw, values)
+        except (ValueError, TypeError, AttributeError):
+            return UNREADABLE
 
     @staticmethod
     def _said(columns: list[tuple[bytes, Say, bool]], values: Any) -> bytes:
@@ -268,7 +275,10 @@ def _key(value: Any) -> str:
     if isinstance(value, UUID):
         return str(value)
     text = str(value)
-    return str(UUID(text)) if len(text) == 32 else text
+    try:
+        return str(UUID(text)) if len(text) == 32 else text
+    except ValueError:
+        return text
 
 
 def pinned_as(model: type[models.Model]) -> str:

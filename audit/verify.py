@@ -10,21 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from audit import chain, checkpoints, rows, triggers
 from audit.chain import SEPARATOR
-from audit.models import AccessEvent, Verification
+from audit.models import AccessEvent, Checkpoint, Door, Verification
+from vault import signing
 from vault.ids import NIL
 
 EVENTS_AT_ONCE = 5000
+EVERY = timedelta(hours=24)
 ERASED = f"{SEPARATOR}{AccessEvent.Action.ERASED}{SEPARATOR}"
 DELETED = "-"
 
@@ -71,23 +77,35 @@ def register_file_numbers(find: Callable[[UUID], str]) -> None:
 
 def whose(name: str) -> str:
     """A chain in words: the organisation's, or a client's by file number where the file is still there."""
-    found = UUID(name)
+    try:
+        found = UUID(name)
+    except ValueError:
+        return "a chain that cannot be"
     if found == NIL:
         return "the organisation’s chain"
     number = _file_numbers[0](found) if _file_numbers else ""
     return f"the chain of file {number}" if number else f"the chain of client {found}"
 
 
-def verify(*, folder: Path | None = None, public: bytes | None = None, rows_too: bool = True) -> Result:
-    """Walk everything. `folder` holds checkpoints, `public` (32 bytes) is the key they are checked with."""
+def verify(
+    *, folder: Path | None = None, public: bytes | None = None, rows_too: bool = True, own: bool = False
+) -> Result:
+    """Walk everything. `folder` holds checkpoints, `public` (32 bytes) is the key they are checked with.
+
+    `own` is whether it is the folder that this site writes to, where none may be missing at the end.
+    """
     result = Result()
     key = chain.mac_key()  # before the snapshot, which may be read only
     known = _checkpoints(folder, public, result)
     with snapshot():
         for table in triggers.missing():
-            result.findings.append(
-                Finding("no_trigger", f"{table} can be altered: its triggers are gone.", table=table)
-            )
+            text = f"{table} can be altered: its triggers are gone, or are not ours."
+            result.findings.append(Finding("no_trigger", text, table=table))
+        if Door.objects.exists():
+            text = "The door past the triggers stands open: history can be changed by whoever can write."
+            result.findings.append(Finding("door_open", text, table=triggers.DOOR))
+        if own:
+            _newest_is_there(known, result)
         walk = _Walk(result, key, known[-1].chains if known else {})
         walk.events()
         walk.seals()
@@ -148,6 +166,41 @@ def _checkpoints(folder: Path | None, public: bytes | None, result: Result) -> l
     return known
 
 
+def _newest_is_there(known: list[checkpoints.Signed], result: Result) -> None:
+    last = Checkpoint.objects.first()
+    newest = known[-1].number if known else 0
+    if last is not None and "folder" in last.written_to and last.number > newest:
+        text = (
+            f"Checkpoint {last.number} was signed and is missing; the folder’s newest is {newest or 'none'}."
+        )
+        result.findings.append(Finding("checkpoint", text))
+
+
+def of_this_site() -> tuple[Path, bytes | None]:
+    """The folder of this site's checkpoints, and the public key where there is one. Raises `KeyringError`."""
+    folder = Path(settings.CHECKPOINT_DIR or settings.VAR / "checkpoints")
+    if not folder.is_dir() or not checkpoints.in_folder(folder):
+        return folder, None
+    return folder, signing.load_public(Path(settings.CHECKPOINT_KEY_FILE))
+
+
+class NotWhole(Exception):
+    """The nightly proof found something; the auditor's page and `verify_audit` say what."""
+
+
+def tick(now: datetime) -> str:
+    """One whole proof a day. Raises `NotWhole` where it finds something, so that the failure is seen."""
+    last = Verification.objects.first()
+    if last is not None and now - last.at < EVERY:
+        return ""
+    folder, public = of_this_site()
+    result = verify(folder=folder if public else None, public=public, own=bool(public))
+    keep(result)
+    if result.findings:
+        raise NotWhole(f"{len(result.findings)} found")
+    return f"The log is whole: {result.events:,} events, {result.history_rows:,} history rows."
+
+
 # --- The chains -------------------------------------------------------------------------------------------
 
 
@@ -164,6 +217,7 @@ class _Walk:
         self.rewritten: set[str] = set()
         self.pins: dict[str, dict[int, tuple[bytes, str, int]]] = {}
         self.erased: dict[str, int] = {}
+        self.strange: dict[int, Finding] = {}
 
     def find(self, kind: str, text: str, name: str, seq: int) -> None:
         self.broken[name] = seq
@@ -176,17 +230,30 @@ class _Walk:
         count = 0
         for pk, name, seq, digest, mac, payload in _links():
             count += 1
-            end = ends.get(name) or (0, chain.genesis(UUID(name)))
-            if seq != end[0] + 1 or sha256(end[1] + pack(seq) + payload.encode()).digest() != digest:
-                self._blame(pk, name, seq, digest, mac, payload, end)
-                if seq <= end[0]:
-                    continue
-            ends[name] = (seq, digest + mac)
-            if signed and name in signed and signed[name][0] == seq and signed[name][1] != digest:
-                self.rewritten.add(name)
-            if payload[-1] != SEPARATOR or ERASED in payload:
-                self._note(name, seq, payload)
+            try:
+                end = ends.get(name) or (0, chain.genesis(UUID(name)))
+                if seq != end[0] + 1 or sha256(end[1] + pack(seq) + payload.encode()).digest() != digest:
+                    self._blame(pk, name, seq, digest, mac, payload, end)
+                    if seq <= end[0]:
+                        continue
+                ends[name] = (seq, digest + mac)
+                if signed and name in signed and signed[name][0] == seq and signed[name][1] != digest:
+                    self.rewritten.add(name)
+                if payload[-1] != SEPARATOR or ERASED in payload:
+                    self._note(name, seq, payload)
+            except (ValueError, TypeError, AttributeError, struct.error):
+                self._unreadable(pk, name)
         self.result.events, self.result.chains = count, len(ends)
+        for pk, name in _of_other_kinds():
+            self._unreadable(pk, name)
+        self.result.findings.extend(self.strange.values())
+
+    def _unreadable(self, pk: int, name: Any) -> None:
+        """An event holds something that its columns cannot hold; only a hand of another puts it there."""
+        text = f"Event {pk} was altered: it holds what its columns cannot hold."
+        self.strange[pk] = Finding(
+            "unreadable", text, chain=str(name), table="audit.accessevent", row=str(pk)
+        )
 
     def _blame(
         self, pk: int, name: str, seq: int, digest: bytes, mac: bytes, payload: str, end: tuple[int, bytes]
@@ -236,7 +303,11 @@ class _Walk:
 
     def heads(self) -> None:
         """Each chain ends where its head says."""
-        known = {name.hex: (seq, digest + mac) for name, seq, digest, mac in chain.heads()}
+        try:
+            known = {name.hex: (seq, digest + mac) for name, seq, digest, mac in chain.heads()}
+        except (ValueError, TypeError):
+            self.result.findings.append(Finding("head", "A head was altered: it holds what none can hold."))
+            return
         for name, (seq, tail) in known.items():
             last = self.ends.get(name, (0, b""))
             if last[0] < seq:
@@ -275,12 +346,15 @@ def _links() -> Iterator[tuple[int, str, int, bytes, bytes, str]]:
     if connection.vendor == "postgresql":
         at = "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
         hexed, text = "replace({}::text, '-', '')", "{}::text"
+        # A part that is NULL would be passed over, and another text could take its place.
         payload = "concat_ws(chr(31), {})"
+        missing = "coalesce({}, '<missing>')"
     else:
         # Django leaves out microseconds that are nought.
         at = "CASE length(at) WHEN 19 THEN at || '.000000' ELSE at END"
         hexed, text = "{}", "{}"
         payload = f"printf('{SEPARATOR.join(['%s'] * 11)}', {{}})"
+        missing = "{}"
     parts = [
         at,
         f"coalesce({text.format('actor_id')}, '')",
@@ -294,11 +368,35 @@ def _links() -> Iterator[tuple[int, str, int, bytes, bytes, str]]:
         "place",
         "pins",
     ]
-    columns = f"id, {hexed.format('chain')}, seq, digest, mac, {payload.format(', '.join(parts))}"
+    joined = payload.format(", ".join(missing.format(part) for part in parts))
+    columns = f"id, {hexed.format('chain')}, seq, digest, mac, {joined}"
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM audit_accessevent ORDER BY id")  # noqa: S608 - fixed words
         while batch := cursor.fetchmany(EVENTS_AT_ONCE):
             yield from batch
+
+
+TEXTS = ("at", "action", "object_kind", "object_id", "fields", "objects_shown", "request_id", "place", "pins")
+
+
+def _of_other_kinds() -> list[tuple[int, Any]]:
+    """(id, chain) of events with a value of another kind than its column's: SQLite lets it stand.
+
+    It may read the same once joined into a text, and be found by no filter any more.
+    """
+    if connection.vendor == "postgresql":
+        return []
+    wrong = [f"typeof({name}) <> 'text' OR instr({name}, char(0))" for name in (*TEXTS, "chain")]
+    wrong += [
+        "typeof(client_id) NOT IN ('text', 'null')",
+        "typeof(actor_id) NOT IN ('integer', 'null')",
+        "typeof(seq) <> 'integer'",
+        "typeof(digest) <> 'blob' OR typeof(mac) <> 'blob'",
+    ]
+    sql = f"SELECT id, chain FROM audit_accessevent WHERE {' OR '.join(wrong)}"  # noqa: S608 - fixed words
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
 
 
 # --- The rows ---------------------------------------------------------------------------------------------

@@ -297,6 +297,7 @@ if AFTERWORD_RETENTION_YEARS < 1:
 # people ("" where nothing was due). Each decides by itself what is due, and may run twice.
 TICKS = [
     "audit.checkpoints.tick",
+    "audit.verify.tick",
     "clients.services.glass.tick",
     "config.upkeep.timed.tick",
     "clients.services.erasure.tick",

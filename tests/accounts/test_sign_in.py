@@ -267,7 +267,7 @@ def test_the_access_log_says_at_whose_door_a_sign_in_failed(client, settings):
     sign_in(client, user, "wrong wrong wrong wrong")
     client.force_login(make_user("auditor"))
     page = client.get(reverse("access-log")).content.decode()
-    assert "Was refused: a sign-in as Teal Lark" in page
+    assert "was refused: a sign-in as Teal Lark" in page
     assert "Not signed in" in page
 
 

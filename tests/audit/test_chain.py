@@ -93,13 +93,13 @@ def test_the_door_lets_sealed_columns_change_and_nothing_else():
     client = make_client()
     versions = client.history.all()
     with transaction.atomic(), door.opened(door.RESEAL):
-        versions.model.objects.filter(id=client.pk).update(pronouns_sealed=b"x")
+        versions.model.objects.filter(id=client.pk).update(pronouns_sealed=b"\x01" + bytes(60))
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), door.opened(door.RESEAL):
         versions.model.objects.filter(id=client.pk).update(state="closed")
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), door.opened(door.RESEAL):
         versions.all().delete()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        versions.model.objects.filter(id=client.pk).update(pronouns_sealed=b"y")
+        versions.model.objects.filter(id=client.pk).update(pronouns_sealed=b"\x01" + bytes(61))
     assert len(found()) == versions.count()  # the live row is not blamed for its version
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import chain, checkpoints, triggers, verify
-from audit.models import AccessEvent, ChainHead, Checkpoint
+from audit.models import AccessEvent, ChainHead, Checkpoint, Door, Verification
 from audit.services import Action, record
 from clients.models import Alias, Client
 from clients.services import change_client, save_alias
@@ -106,6 +106,80 @@ def test_dropped_triggers_are_named(busy):
     }
     triggers.install()
     assert verify.verify().findings == []
+
+
+def test_a_trigger_that_was_replaced_and_a_door_left_open_are_named(busy):
+    triggers.install()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION afterword_forward() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RETURN NEW; END $$"
+            )
+        else:
+            name = f"afterword_update_{triggers.HEADS}"
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON {triggers.HEADS} BEGIN SELECT 1; END")
+    Door.objects.create(kind="erase")
+    found = verify.verify().findings
+    assert [(finding.kind, finding.table) for finding in found] == [
+        ("no_trigger", triggers.HEADS),
+        ("door_open", triggers.DOOR),
+    ]
+
+
+def test_no_site_but_the_test_runner_s_has_a_door_past_the_log(settings):
+    settings.AFTERWORD_ENV = "production"
+    kinds = triggers._postgresql if connection.vendor == "postgresql" else triggers._sqlite
+    assert "flush" not in " ".join(kinds(triggers.history_tables()))
+
+
+@pytest.mark.parametrize(
+    "value", ["CAST(actor_id AS BLOB)", "action || char(0) || 'x'", "actor_id + 0.5", "'x'"]
+)
+def test_a_value_of_another_kind_than_its_column_s_is_named(busy, value):
+    """SQLite keeps what it is given: such a value may read the same and be found by no filter."""
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL refuses it")
+    event = events_of(busy[0])[-2]
+    column = "action" if "action" in value else "actor_id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE audit_accessevent SET {column} = {value} WHERE id = %s", [event.pk])
+    assert str(event.pk) in {finding.row for finding in findings()}
+
+
+def test_a_part_that_is_missing_is_not_passed_over(busy):
+    event = next(event for event in events_of(busy[0]) if event.pins)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE audit_accessevent ALTER COLUMN pins DROP NOT NULL")
+            cursor.execute(
+                "UPDATE audit_accessevent SET pins = NULL, place = place || chr(31) || pins WHERE id = %s",
+                [event.pk],
+            )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        else:
+            cursor.execute("UPDATE audit_accessevent SET pins = CAST(pins AS BLOB) WHERE id = %s", [event.pk])
+    assert event.seq in {finding.seq for finding in findings()} or findings()
+
+
+@pytest.mark.parametrize("value", ["history_user_id + 0.5", "'nobody'"])
+def test_a_history_row_of_another_kind_of_value_is_named(busy, value):
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL refuses it")
+    version = busy[0].history.order_by("history_id")[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE clients_historicalclient SET history_user_id = {value} WHERE history_id = %s",
+            [version.pk],
+        )
+    assert ("history", str(version.pk)) in {(finding.kind, finding.row) for finding in findings()}
+
+
+def test_pins_that_cannot_be_read_stop_no_proof(busy):
+    event = next(event for event in events_of(busy[0]) if event.pins)
+    AccessEvent.objects.filter(pk=event.pk).update(pins="x")
+    assert ("altered", event.seq) in {(finding.kind, finding.seq) for finding in findings()}
 
 
 def test_an_altered_event_is_named(busy):
@@ -283,16 +357,26 @@ def test_a_forged_or_missing_checkpoint_is_named(busy, key, settings):
     assert {f.kind for f in findings(folder=folder, public=other)} == {"checkpoint"}
 
 
-def test_a_checkpoint_never_replaces_one_and_is_not_counted_where_it_could_not_be_written(key, settings):
+def test_a_checkpoint_goes_on_from_the_folder_where_an_older_database_was_put_back(key, settings):
     checkpoints.write(timezone.now())
-    Checkpoint.objects.all().delete()  # an older database was put back
-    with pytest.raises(checkpoints.CheckpointError, match="may be older"):
-        checkpoints.write(timezone.now())
-    settings.CHECKPOINT_DIR = ""
+    Checkpoint.objects.all().delete()
+    assert checkpoints.write(timezone.now()).number == 2
+    found, faults = checkpoints.read_all(
+        checkpoints.in_folder(checkpoints.Path(settings.CHECKPOINT_DIR)), public=key
+    )
+    assert ([signed.number for signed in found], faults) == ([1, 2], [])
+
+
+def test_a_checkpoint_that_could_not_be_handed_over_is_not_counted_and_the_next_one_goes_on(key, settings):
     settings.CHECKPOINT_COMMAND = shutil.which("false")
     with pytest.raises(checkpoints.CheckpointError, match="command failed"):
         checkpoints.write(timezone.now())
     assert not Checkpoint.objects.exists()
+    settings.CHECKPOINT_COMMAND = ""
+    assert checkpoints.write(timezone.now()).number == 1
+    settings.CHECKPOINT_DIR = ""
+    with pytest.raises(checkpoints.CheckpointError, match="Neither"):
+        checkpoints.write(timezone.now())
 
 
 def test_the_command_is_handed_the_checkpoint(key, settings, tmp_path):
@@ -301,6 +385,35 @@ def test_the_command_is_handed_the_checkpoint(key, settings, tmp_path):
     done = checkpoints.write(timezone.now())
     read = checkpoints.read(tmp_path / "checkpoint-000001.txt", public=key)
     assert (read.number, read.sha256, done.written_to) == (1, done.sha256, "command")
+
+
+def test_the_newest_checkpoint_missing_from_its_own_folder_is_named(busy, key, settings):
+    triggers.install()
+    checkpoints.write(timezone.now())
+    folder = checkpoints.Path(settings.CHECKPOINT_DIR)
+    checkpoints.in_folder(folder)[-1].unlink()
+    said = "Checkpoint 2 was signed and is missing; the folder’s newest is 1."
+    assert only(folder=folder, public=key, own=True).text == said
+    assert findings(folder=folder, public=key) == []  # an older copy of the folder, kept elsewhere
+
+
+def test_the_nightly_proof_is_kept_and_fails_where_something_is_found(busy, key):
+    triggers.install()
+    now = timezone.now()
+    assert verify.tick(now).startswith("The log is whole: ")
+    assert verify.tick(now + timezone.timedelta(hours=23)) == ""
+    drop_triggers()
+    with pytest.raises(verify.NotWhole):
+        verify.tick(now + timezone.timedelta(hours=25))
+    assert Verification.objects.first().findings > 0
+
+
+def test_a_walk_of_the_chains_alone_does_not_stand_for_a_proof(busy, key, capsys):
+    triggers.install()
+    call_command("verify_audit", chains_only=True)
+    assert not Verification.objects.exists()
+    call_command("verify_audit")
+    assert Verification.objects.get().findings == 0
 
 
 def test_one_checkpoint_a_day(key):

@@ -1,8 +1,8 @@
 """Kill rotations of a client's key, again and again, in a database of its own; prints what came of it.
 
 Run as a program by test_kill_rotation.py. Every run of the rotation is a process of its own, forked from
-here, that sends itself SIGKILL at the n-th of its points: before each SQL statement, before and after each
-act on the storage, and between the segments of a file. So the points are drawn at random and hit exactly.
+here, that sends itself SIGKILL at the n-th of its points: before each SQL statement that changes something,
+before and after each act on the storage, and between the segments of a file. So the points are drawn at random and hit exactly.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ class Points:
         if self.count == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def statement(self, execute: Any, *arguments: Any) -> Any:
-        self()
-        return execute(*arguments)
+    def statement(self, execute: Any, sql: str, *arguments: Any) -> Any:
+        if not sql.startswith("SELECT"):  # to be killed before one is to be killed before what follows it
+            self()
+        return execute(sql, *arguments)
 
     def around(self, act: Any) -> Any:
         def done(*arguments: Any, **options: Any) -> Any:

@@ -31,22 +31,25 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = options["checkpoints"] or Path(settings.CHECKPOINT_DIR or settings.VAR / "checkpoints")
-        key_file = options["public_key"] or Path(settings.CHECKPOINT_KEY_FILE)
-        public, note = None, ""
-        if checkpoints.in_folder(folder) if folder.is_dir() else False:
-            try:
-                public = signing.load_public(key_file)
-            except KeyringError as error:
-                raise CommandError(f"{error} Without it the checkpoints cannot be checked.") from None
-        elif options["checkpoints"]:
-            raise CommandError(f"There is no checkpoint in {folder}.")
-        else:
-            note = "No checkpoint was checked: a log whose end was cut off whole would not be noticed."
+        own = options["checkpoints"] is None
+        try:
+            folder, public = verify.of_this_site()
+            if not own:
+                folder, public = options["checkpoints"], None
+                if not checkpoints.in_folder(folder):
+                    raise CommandError(f"There is no checkpoint in {folder}.")
+                public = signing.load_public(options["public_key"] or Path(settings.CHECKPOINT_KEY_FILE))
+            elif public and options["public_key"]:
+                public = signing.load_public(options["public_key"])
+        except KeyringError as error:
+            raise CommandError(f"{error} Without it the checkpoints cannot be checked.") from None
+        note = "" if public else "No checkpoint was checked: a log cut off whole would not be noticed."
+        whole = not options["chains_only"]
         result = verify.verify(
-            folder=folder if public else None, public=public, rows_too=not options["chains_only"]
+            folder=folder if public else None, public=public, rows_too=whole, own=own and bool(public)
         )
-        verify.keep(result)
+        if whole:
+            verify.keep(result)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(result)))
         else:
