@@ -268,7 +268,7 @@ def test_the_access_log_says_at_whose_door_a_sign_in_failed(client, settings):
     client.force_login(make_user("auditor"))
     page = client.get(reverse("access-log")).content.decode()
     assert "was refused: a sign-in as Teal Lark" in page
-    assert "Not signed in" in page
+    assert "Somebody not signed in" in page
 
 
 # --- What the session table holds in the clear ----------------------------------------------------

@@ -2,7 +2,8 @@
 
 Run as a program by test_kill_rotation.py. Every run of the rotation is a process of its own, forked from
 here, that sends itself SIGKILL at the n-th of its points: before each SQL statement that changes something,
-before and after each act on the storage, and between the segments of a file. So the points are drawn at random and hit exactly.
+before and after each act on the storage, and between the segments of a file. So the points are drawn at
+random and hit exactly.
 """
 
 from __future__ import annotations
