@@ -173,7 +173,9 @@ def test_a_history_row_of_another_kind_of_value_is_named(busy, value):
             f"UPDATE clients_historicalclient SET history_user_id = {value} WHERE history_id = %s",
             [version.pk],
         )
-    assert ("history", str(version.pk)) in {(finding.kind, finding.row) for finding in findings()}
+    found = {(finding.kind, finding.row) for finding in findings()}
+    type(version).objects.filter(pk=version.pk).update(history_user_id=version.history_user_id)
+    assert ("history", str(version.pk)) in found
 
 
 def test_pins_that_cannot_be_read_stop_no_proof(busy):
