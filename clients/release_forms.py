@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from clients.days import check_past
@@ -39,8 +41,14 @@ class ReleaseForm(Plain):
 
 
 class ExportForm(Plain):
-    """The passphrase that opens what is given."""
+    """What is given, and the passphrase that opens it. `parts`: (key, words) of what there is."""
 
+    parts = forms.MultipleChoiceField(
+        label="What goes out",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nothing is chosen beforehand. Tick what the ground allows, and no more.",
+        error_messages={"required": "Choose what is given."},
+    )
     passphrase = forms.CharField(
         label="Passphrase for the recipient",
         min_length=SHORTEST_PASSPHRASE,
@@ -52,3 +60,7 @@ class ExportForm(Plain):
         ),
         error_messages={"min_length": f"Take {SHORTEST_PASSPHRASE} letters at least."},
     )
+
+    def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parts"].choices = parts  # type: ignore[attr-defined]

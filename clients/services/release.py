@@ -8,7 +8,7 @@ requests are the office's own. Earlier versions in the history are not in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import IO, Any
@@ -61,6 +61,10 @@ def add_release(
     for name, day in (("signed_on", signed_on), ("client_told_on", client_told_on)):
         if day is not None:
             _past(name, day, today)
+    if basis == Release.Basis.SUBPOENA and client_told_on is None:
+        raise ValidationError(
+            {"client_told_on": "Say when the client was told, or when you tried: before anything is given."}
+        )
     if expires_on < today:
         raise ValidationError({"expires_on": "This has ended already. Ask for a new one."})
     if expires_on > signed_on + LONGEST:
@@ -113,11 +117,18 @@ def can_export(user: User, client: Client) -> bool:
 
 
 def export(
-    *, release: Release, passphrase: str, by: User, fresh: bool, today: date | None = None
+    *,
+    release: Release,
+    passphrase: str,
+    by: User,
+    fresh: bool,
+    parts: Collection[str] | None = None,
+    today: date | None = None,
 ) -> IO[bytes]:
     """The file as a ZIP that opens with the passphrase, which is kept nowhere; read it, and close it.
 
-    Raises PermissionDenied, or ValidationError (on record) for a ground that ended, was revoked, or where
+    `parts` are keys of `parts_of`: what the ground allows to be given (None: the whole file). Raises
+    PermissionDenied, or ValidationError (on record) for a ground that ended, was revoked, or where
     `by` has not just passed the second step.
     """
     today = today or timezone.localdate()
@@ -131,9 +142,11 @@ def export(
         raise ValidationError(words)
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ValidationError({"passphrase": f"Take {SHORTEST_PASSPHRASE} letters at least."})
-    packed = locked_zip(_contents(release), passphrase)
+    if parts is not None and not parts:
+        raise ValidationError({"parts": "Choose what is given."})
+    packed = locked_zip(_contents(release, parts), passphrase)
     try:
-        _put_on_record(release, by, today)
+        _put_on_record(release, by, today, parts)
     except BaseException:
         packed.close()
         raise
@@ -145,7 +158,7 @@ def _check_can_export(user: User, client: Client) -> None:
         raise PermissionDenied("Only counsel of record gives the file out: it holds the client’s account.")
 
 
-def _put_on_record(release: Release, by: User, today: date) -> None:
+def _put_on_record(release: Release, by: User, today: date, parts: Collection[str] | None) -> None:
     """Packing takes a while: who may, and whether the ground holds, is asked again under the lock."""
     with transaction.atomic():
         _check_can_export(by, locked(release.client))
@@ -154,7 +167,11 @@ def _put_on_record(release: Release, by: User, today: date) -> None:
             raise ValidationError("This was revoked at this moment. Nothing was given.")
         release.exported_at = timezone.now()
         _save(release, by)
-        record(Action.EXPORTED, by=by, target=release, fields=[release.basis])
+        given = ["everything"] if parts is None else [part for part in parts if part in FIXED]
+        files_given = 0 if parts is None else len(set(parts) - set(given))
+        if files_given:
+            given.append(f"files={files_given}")
+        record(Action.EXPORTED, by=by, target=release, fields=[release.basis, *given])
 
 
 def _refusal(release: Release, fresh: bool, today: date) -> tuple[str, str] | None:
@@ -175,15 +192,55 @@ class Section:
     """The rows of one table: its name for people, and each row as pairs of column and value."""
 
     key: str
+    group: str
     title: str
     rows: list[list[tuple[str, Any]]]
 
 
-def _contents(release: Release) -> Iterator[tuple[str, Iterable[bytes]]]:
+GROUPS = {
+    "identity": ("Who the client is, and how to reach the client", ("clients",)),
+    "statement": ("What the client told us", ("clients.passage",)),
+    "record": ("Arrests, charges and what was decided on them", ("records",)),
+    "cases": ("Petitions, hearings, dates", ("cases",)),
+    "visas": ("T visa, family, work permits", ("visas",)),
+    "documents": ("The list of documents, without the files", ("documents",)),
+}
+"""Parts of a file that can be given by themselves: their words, and the rooms or tables that hold them."""
+FIXED = frozenset(GROUPS)
+
+
+def _group_of(model: type[models.Model]) -> str:
+    """The part to which a table belongs; the more exact word wins."""
+    label, room = model._meta.label_lower, model._meta.app_label
+    for key, (_words, held) in GROUPS.items():
+        if label in held:
+            return key
+    return next((key for key, (_words, held) in GROUPS.items() if room in held), "")
+
+
+def parts_of(client: Client) -> list[tuple[str, str]]:
+    """(key, words) of what can be given of this file: parts of it, and each stored file by its title."""
+    found = [(key, words) for key, (words, _held) in GROUPS.items()]
+    for model in _file_models():
+        rows: Any = model._default_manager.filter(client_id=client.pk, erased_at__isnull=True)
+        for row in rows.order_by("created_at", "pk"):
+            found.append((str(row.pk), f"File: {opened(row, 'title')}"))
+    return found
+
+
+def _file_models() -> list[type[models.Model]]:
+    return [
+        model
+        for model in released_models()
+        if any(field.name == "stored_name" for field in model._meta.concrete_fields)
+    ]
+
+
+def _contents(release: Release, parts: Collection[str] | None) -> Iterator[tuple[str, Iterable[bytes]]]:
     """(name in the ZIP, content in chunks). Names say nothing about the person."""
     client = release.client
-    sections = list(_sections(client))
-    stored, missing = _stored(client)
+    sections = [part for part in _sections(client) if parts is None or part.group in parts]
+    stored, missing = _stored(client, parts)
     page = render_to_string(
         "clients/release_file.html",
         {"number": client.file_number, "sections": sections, "files": list(stored), "missing": missing},
@@ -202,13 +259,13 @@ def released_models() -> list[type[models.Model]]:
 
 
 def _sections(client: Client) -> Iterable[Section]:
-    yield Section("client", "Client", [_said(client)])
+    yield Section("client", "identity", "Client", [_said(client)])
     for model in released_models():
         found = model._default_manager.filter(client_id=client.pk).order_by("created_at", "pk")
         rows = [_said(row) for row in found]
         if rows:
             title = str(model._meta.verbose_name_plural).capitalize()
-            yield Section(str(model._meta.model_name), title, rows)
+            yield Section(str(model._meta.model_name), _group_of(model), title, rows)
 
 
 def _said(row: models.Model) -> list[tuple[str, Any]]:
@@ -231,18 +288,18 @@ def _said(row: models.Model) -> list[tuple[str, Any]]:
     return said
 
 
-def _stored(client: Client) -> tuple[dict[str, Any], list[str]]:
-    """({name in the ZIP: row} of every stored file, names of those that do not open).
+def _stored(client: Client, parts: Collection[str] | None) -> tuple[dict[str, Any], list[str]]:
+    """({name in the ZIP: row} of the stored files that are given, names of those that do not open).
 
     Each is opened once to its end here, and again when it is packed: none is held whole in memory, and the
     page in front says which are missing.
     """
     found: dict[str, Any] = {}
     missing: list[str] = []
-    for model in released_models():
-        if not any(field.name == "stored_name" for field in model._meta.concrete_fields):
-            continue
+    for model in _file_models():
         rows: Any = model._default_manager.filter(client_id=client.pk, erased_at__isnull=True)
+        if parts is not None:
+            rows = rows.filter(pk__in=[part for part in parts if part not in FIXED])
         for number, row in enumerate(rows.order_by("created_at", "pk"), start=1):
             name = f"files/{number:03d}-{row.neutral_name}"
             try:

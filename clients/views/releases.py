@@ -62,7 +62,7 @@ def release_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     user, client = signed_in(request), release.client
     if not service.can_export(user, client):
         raise PermissionDenied("Only counsel of record gives the file out: it holds the client’s account.")
-    form = ExportForm(request.POST if request.method == "POST" else None)
+    form = ExportForm(request.POST if request.method == "POST" else None, parts=service.parts_of(client))
     if form.is_bound and form.is_valid():
         if release.holds_on(timezone.localdate()) and not is_fresh(request):
             # What was typed would wait in the session: a passphrase does not.
@@ -72,7 +72,11 @@ def release_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             return prove_again(request)
         try:
             packed = service.export(
-                release=release, by=user, fresh=is_fresh(request), passphrase=form.cleaned_data["passphrase"]
+                release=release,
+                by=user,
+                fresh=is_fresh(request),
+                passphrase=form.cleaned_data["passphrase"],
+                parts=form.cleaned_data["parts"],
             )
         except ValidationError as problem:
             add_problems(form, problem)
@@ -86,6 +90,7 @@ def release_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         "release": release,
         "form": form,
         "recipient": opened(release, "recipient"),
+        "note": opened(release, "note"),
         "holds": release.holds_on(timezone.localdate()),
     }
     status = 422 if form.errors else 200

@@ -139,3 +139,12 @@ def test_rights_are_made_and_read_in_one_place():
     word = re.compile(r"ClientUserPermission|^(from|import) guardian|assign_perm|get_objects_for_user", re.M)
     named = {label(path) for path in SOURCES if word.search(path.read_text(encoding="utf-8"))}
     assert named - allowed == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=label)
+def test_what_is_included_alone_is_given_the_token_that_its_form_needs(path):
+    """`only` leaves the token behind, and then nobody can send the form."""
+    for name, given in re.findall(r'{% include "([^"]+)"([^%]*) only %}', path.read_text(encoding="utf-8")):
+        part = BASE / "templates" / name
+        if part.exists() and "{% csrf_token %}" in part.read_text(encoding="utf-8"):
+            assert "csrf_token=csrf_token" in given, name

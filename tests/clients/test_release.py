@@ -137,6 +137,32 @@ def test_export_contains_only_that_client():
     assert json.loads(found["file.json"])["passage"][0]["text"] == "Locked Hers"
 
 
+def test_only_the_parts_that_were_chosen_go_out():
+    client = told("Hers")
+    parts = dict(release_service.parts_of(client))
+    files_there = [key for key in parts if key not in release_service.FIXED]
+    assert files_there
+    found = contents(give(a_release(client), parts=["statement"]))
+    assert set(found) == {"file.html", "file.json"}
+    assert set(json.loads(found["file.json"])) == {"passage"}
+    one = contents(give(a_release(client), parts=files_there[:1]))
+    assert len([name for name in one if name.startswith("files/")]) == 1
+    assert json.loads(one["file.json"]) == {}
+    with pytest.raises(ValidationError, match="Choose what is given"):
+        give(a_release(client), parts=[])
+
+
+def test_every_table_that_goes_out_belongs_to_a_part():
+    assert [model for model in released_models() if not release_service._group_of(model)] == []
+
+
+def test_for_a_subpoena_the_client_is_told_first():
+    with pytest.raises(ValidationError) as refused:
+        a_release(make_client(), basis="subpoena")
+    assert "client_told_on" in refused.value.message_dict
+    assert a_release(make_client(), basis="subpoena", client_told_on=TODAY())
+
+
 def test_what_is_the_offices_own_stays_and_a_new_table_does_until_somebody_says_otherwise():
     assert ClientOwned.released is False
     kept = {model._meta.label for model in set(owned_models()) - set(released_models())}
@@ -165,7 +191,7 @@ def test_it_is_on_record_before_it_is_given_with_the_ground_and_no_name():
     assert (event.object_id, event.client_id, event.fields) == (
         str(release.pk),
         release.client_id,
-        ["client"],
+        ["client", "everything"],
     )
     release.refresh_from_db()
     assert release.exported_at is not None
@@ -234,16 +260,18 @@ def test_the_page_gives_it_after_the_second_step_and_keeps_no_passphrase(client)
     release, counsel = a_release(file), counsel_of(file)
     address = reverse("release-export", args=[release.pk])
     client.force_login(counsel)
-    answer = client.post(address, {"passphrase": PASSPHRASE})
+    whole = {"passphrase": PASSPHRASE, "parts": [key for key, _words in release_service.parts_of(file)]}
+    answer = client.post(address, whole)
     assert answer.status_code == 403 or "reauthenticate" in answer.url
     signed_in_fresh(client, counsel)
-    assert client.post(address, {"passphrase": "too short"}).status_code == 422
-    answer = client.post(address, {"passphrase": PASSPHRASE})
+    assert client.post(address, whole | {"passphrase": "too short"}).status_code == 422
+    assert client.post(address, whole | {"parts": []}).status_code == 422
+    answer = client.post(address, whole)
     assert answer["Content-Disposition"] == f'attachment; filename="{file.file_number}-release.zip"'
     assert b"Dear Hers" in contents(io.BytesIO(answer.getvalue())).values()
 
     client.post(reverse("release-revoke", args=[release.pk]))
-    answer = client.post(address, {"passphrase": PASSPHRASE})
+    answer = client.post(address, whole)
     assert answer.status_code == 422
     assert "revoked" in answer.content.decode()
 
@@ -254,6 +282,8 @@ def test_the_page_of_grounds_enters_one(client):
     address = reverse("client-releases", args=[file.pk])
     sent = {"basis": "subpoena", "recipient": "Clerk Sorrel", "note": "Dates alone"}
     days = {"signed_on": TODAY().isoformat(), "expires_on": (TODAY() + timedelta(days=9)).isoformat()}
+    assert client.post(address, sent | days).status_code == 422  # the client is told first
+    days["client_told_on"] = TODAY().isoformat()
     assert client.post(address, sent | days).status_code == 302
     assert "Clerk Sorrel" in client.get(address).content.decode()
     assert Release.objects.get(client=file).basis == "subpoena"
