@@ -29,7 +29,7 @@ PLACES = (
     ("Break-glass", "glass-queue", frozenset({Role.SUPERVISOR, Role.AUDITOR})),
     ("Unusual looking", "unusual", frozenset({Role.AUDITOR})),
     ("Access log", "access-log", frozenset({Role.AUDITOR})),
-    ("Erased files", "erased", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+    ("Erased files", "erased", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})),
 )
 COUNTS: dict[str, Callable[[User], int]] = {
     "unusual": lambda user: unusual_to_review(),

@@ -39,6 +39,7 @@ NOT_OPENED = (
 )
 TOO_OFTEN = "You have opened two files this way today. Ask a supervisor for another."
 TOO_MANY_TRIES = "Too many numbers that opened nothing today. Ask a supervisor."
+OPEN_ALREADY = "This file is open to you already: it stands under Clients."
 TOO_SHORT = "Say in at least 20 characters why you need this file now."
 
 
@@ -47,15 +48,18 @@ def open_file(
 ) -> BreakGlass:
     """Open the file with exactly this number to `by` until a quarter of an hour after `at` (now).
 
-    A number that nobody has, one behind a wall, and one that `by` may see already are refused alike. The
-    caller has seen a fresh second step (accounts.fresh). Each refusal is recorded. Raises PermissionDenied
-    or ValidationError.
+    A number that nobody has and one behind a wall are refused alike, and on record; a file that `by` may see
+    already is said to be open. The caller has seen a fresh second step (accounts.fresh). Raises
+    PermissionDenied or ValidationError.
     """
     at = at or timezone.now()
     if not by.is_active:
         raise PermissionDenied("This account is closed.")
     check_does_casework(by)
     client = Client.objects.filter(file_number=file_number.strip()).first()
+    if client is not None and has_right(by, client, VIEW):
+        # Nothing is told that she does not know, and nothing was refused to her.
+        raise ValidationError({"file_number": OPEN_ALREADY})
     if len(reason.strip()) < LEAST_REASON:
         _refuse(by, client, "reason", {"reason": TOO_SHORT})
     if category not in BreakGlass.Category.values:

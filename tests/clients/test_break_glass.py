@@ -145,16 +145,20 @@ def test_a_closed_account_opens_nothing_and_what_it_had_open_is_shut():
         opened(make_client(), user)
 
 
-def test_a_wall_refuses_as_a_number_that_nobody_has_and_one_that_is_open_anyway():
+def test_a_file_that_is_open_anyway_is_said_to_be_and_nothing_was_refused():
     survivor = make_client()
-    walled, colleague, stranger = make_user(), add_to_team(survivor, "advocate", "advocate"), make_user()
+    colleague = add_to_team(survivor, "advocate", "advocate")
+    with pytest.raises(ValidationError, match="open to you already"):
+        opened(survivor, colleague)
+    assert refusals(colleague) == []
+
+
+def test_a_wall_refuses_as_a_number_that_nobody_has():
+    survivor = make_client()
+    walled, stranger = make_user(), make_user()
     services.set_wall(client=survivor, user=walled, reason="ethics", by=counsel_of(survivor))
     said = set()
-    for user, number in (
-        (walled, survivor.file_number),
-        (colleague, survivor.file_number),
-        (stranger, "1999-9"),
-    ):
+    for user, number in ((walled, survivor.file_number), (stranger, "1999-9")):
         with pytest.raises(ValidationError) as refused:
             glass.open_file(file_number=number, category="cover", reason=REASON, by=user)
         said.add(str(refused.value.message_dict))
