@@ -169,20 +169,26 @@ class SealedField(models.Field):
     # --- reading and writing through an instance ---
 
     def read(self, instance: models.Model) -> Any:
-        sealed = getattr(instance, self.attname)
+        # A list page comes through here for every name: the instance's own dict, and no call to spare.
+        state, attname = instance.__dict__, self.attname
+        sealed = state[attname] if attname in state else getattr(instance, attname)
         if sealed is None:
             return None
         if isinstance(sealed, _Waiting):
             return sealed.value
-        opened = instance.__dict__.setdefault("_opened", _Opened())
-        kept = opened.get(self.attname)
-        if kept is not None and kept[0] is sealed:
-            return kept[1]
+        opened = state.get("_opened")
+        if opened is not None:
+            kept = opened.get(attname)
+            if kept is not None and kept[0] is sealed:
+                return kept[1]
         place = self._place_of(instance)
         if place is None:
             raise NotBound(f"{self.context}.{self.seal_name}: the row has lost its client.")
-        value = self.open_bytes(bytes(sealed), row=place[0], client=place[1])
-        opened[self.attname] = (sealed, value, place)
+        held = sealed if type(sealed) is bytes else bytes(sealed)
+        value = self._kept_of(held, row=place[0], client=place[1])
+        if opened is None:
+            opened = state["_opened"] = _Opened()
+        opened[attname] = (sealed, value, place)
         return value
 
     def write(self, instance: models.Model, value: Any) -> None:
@@ -200,7 +206,8 @@ class SealedField(models.Field):
             return
         sealed = self.seal_value(value, row=place[0], client=place[1])
         instance.__dict__[self.attname] = sealed
-        instance.__dict__.setdefault("_opened", _Opened())[self.attname] = (sealed, value, place)
+        kept = self._keeping(value)
+        instance.__dict__.setdefault("_opened", _Opened())[self.attname] = (sealed, kept, place)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """What goes into the column. It opens where it goes, or the row is not saved.
@@ -220,7 +227,7 @@ class SealedField(models.Field):
         if known and kept[2] == place:
             return sealed
         if known or isinstance(sealed, _Waiting):
-            self.write(model_instance, kept[1] if known else sealed.value)
+            self.write(model_instance, self.read(model_instance))
             return getattr(model_instance, self.attname)
         if not isinstance(sealed, bytes | bytearray | memoryview):
             raise SealBroken(self.context, self.seal_name, place[0], "not_sealed")
@@ -251,6 +258,14 @@ class SealedField(models.Field):
             return self.from_text(text.decode())
         except (ValueError, TypeError):
             raise SealBroken(self.context, self.seal_name, row, "wrong_type") from None
+
+    def _kept_of(self, sealed: bytes, *, row: UUID, client: UUID) -> Any:
+        """What an instance remembers of a value that was opened."""
+        return self.open_bytes(sealed, row=row, client=client)
+
+    def _keeping(self, value: Any) -> Any:
+        """What an instance remembers of a value that was assigned."""
+        return value
 
     def to_text(self, value: Any) -> str:
         raise NotImplementedError
@@ -391,6 +406,12 @@ class SealedIntegerField(SealedField):
         return super().formfield(**{"form_class": forms.IntegerField, **kwargs})
 
 
+class _Text(str):
+    """JSON as it was written: what an instance keeps of an opened value."""
+
+    __slots__ = ()
+
+
 class SealedJSONField(SealedField):
     """JSON, for what is always shown together: one call opens all of it."""
 
@@ -410,9 +431,28 @@ class SealedJSONField(SealedField):
         return json.loads(text)
 
     def read(self, instance: models.Model) -> Any:
-        """A fresh copy each time: changing it in place would look saved and be lost."""
-        value = super().read(instance)
-        return None if value is None else json.loads(json.dumps(value))
+        """A fresh copy each time: changing it in place would look saved and be lost.
+
+        The instance keeps the text, so that a look costs one parsing and no writing out.
+        """
+        kept = super().read(instance)
+        if type(kept) is not _Text:  # still waiting to be sealed
+            return None if kept is None else json.loads(json.dumps(kept))
+        try:
+            return json.loads(kept)
+        except ValueError:
+            row = getattr(instance, self.row)
+            raise SealBroken(self.context, self.seal_name, row, "wrong_type") from None
+
+    def _kept_of(self, sealed: bytes, *, row: UUID, client: UUID) -> Any:
+        text = open_sealed(sealed, self.binding(row=row, client=client))
+        try:
+            return _Text(text.decode())
+        except ValueError:
+            raise SealBroken(self.context, self.seal_name, row, "wrong_type") from None
+
+    def _keeping(self, value: Any) -> Any:
+        return _Text(self.to_text(value))
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": forms.JSONField, **kwargs})
