@@ -113,6 +113,11 @@ def _name(number: int) -> str:
     return f"checkpoint-{number:06d}.txt"
 
 
+def path_of(number: int) -> Path | None:
+    """Where the folder of the settings has, or would have, a checkpoint; None where there is no folder."""
+    return Path(settings.CHECKPOINT_DIR) / _name(number) if settings.CHECKPOINT_DIR else None
+
+
 def _following(folder: Path | None) -> tuple[int, str]:
     """The next number, and the SHA-256 of the checkpoint before it.
 
