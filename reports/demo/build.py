@@ -168,7 +168,7 @@ def clear() -> None:
             model._default_manager.all()._raw_delete("default")
         DataKey.objects.exclude(client_uuid=NIL).delete()
         for pk in files:
-            record(Action.ERASED, by=None, kind=MARK, client=pk)
+            record(Action.ERASED, by=None, kind="client", client=pk)
         transaction.on_commit(partial(_remove, stored))
     datakeys.memory.clear()
 

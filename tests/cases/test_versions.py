@@ -23,7 +23,7 @@ from tests.cases.making import at_stage, make_charge, make_file, make_petition, 
 from tests.factories import TODAY, add_to_team, counsel_of
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 32
+MOST_QUERIES = 36  # 32 of the page, and what the frame asks: hold, break-glass, rights, the newest version
 PDF = b"%PDF-1.7\n%made for a test"
 
 
@@ -156,7 +156,8 @@ def test_the_page_of_the_papers_costs_the_same_for_any_number_of_charges(client)
         client.get(url)
         with CaptureQueriesContext(connection) as asked:
             client.get(url)
-        counts.append(len(asked))
+        # Outside a test the installation's secret is read once a process, after its first commit.
+        counts.append(sum("vault_installation" not in query["sql"] for query in asked))
     assert counts[0] == counts[1]
     assert counts[0] <= MOST_QUERIES
 

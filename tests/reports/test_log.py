@@ -312,7 +312,7 @@ def test_the_copy_says_whom_to_ask_and_has_a_title_that_says_nothing(client):
     client.force_login(survivor.point_of_contact)
     page = page_text(client.get(reverse("client-seen-copy", args=[survivor.pk])))
     assert f"Ask {survivor.point_of_contact.name}, {survivor.office.name}." in page
-    assert f"<title>Copy {today().isoformat()}</title>" in page
+    assert "<title>Copy</title>" in page
 
 
 def test_the_copy_asks_the_same_number_of_queries_for_1_and_60_looks(client):

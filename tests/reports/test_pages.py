@@ -665,5 +665,5 @@ def test_the_access_log_says_in_words_whose_account_was_changed(client):
     record(Action.CREATED, by=None, kind="demo", fields=["started"])
     client.force_login(make_user(Role.AUDITOR))
     page = client.get(reverse("access-log")).content.decode()
-    assert "Changed an account: Teal Lark" in page
+    assert "changed an account: Teal Lark" in page
     assert "Added the made-up people" in page

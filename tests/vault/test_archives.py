@@ -79,7 +79,7 @@ def test_a_file_of_keys_never_opens_as_a_backup():
     with pytest.raises(ArchiveBroken, match="another kind"):
         opened(bytes(stream))
     stream[5:9] = BACKUP.to_bytes(4, "big")
-    with pytest.raises(KeyringError, match="not the key that was used"):
+    with pytest.raises(KeyringError, match="not an archive that this keyring made"):
         opened(bytes(stream))
 
 
