@@ -666,4 +666,4 @@ def test_the_access_log_says_in_words_whose_account_was_changed(client):
     client.force_login(make_user(Role.AUDITOR))
     page = client.get(reverse("access-log")).content.decode()
     assert "changed an account: Teal Lark" in page
-    assert "Added the made-up people" in page
+    assert "added the made-up people" in page
