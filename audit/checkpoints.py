@@ -125,11 +125,10 @@ def _following(folder: Path | None) -> tuple[int, str]:
     """
     last = Checkpoint.objects.first()
     number, previous = (last.number, last.sha256) if last else (0, "")
-    newest = in_folder(folder)[-1:] if folder is not None else []
-    for path in newest:
-        there = int(path.stem.removeprefix("checkpoint-"))
-        if there > number:
-            number, previous = there, hashlib.sha256(path.read_bytes()).hexdigest()
+    for path in in_folder(folder) if folder is not None else ():
+        there = path.stem.removeprefix("checkpoint-")
+        if there.isdecimal() and int(there) > number:
+            number, previous = int(there), hashlib.sha256(path.read_bytes()).hexdigest()
     return number + 1, previous
 
 
@@ -198,7 +197,7 @@ def read(path: Path, *, public: bytes) -> Signed:
 
 def in_folder(folder: Path) -> list[Path]:
     """The checkpoints of a folder, the oldest first."""
-    return sorted(folder.glob("checkpoint-[0-9]*.txt"))
+    return sorted(folder.glob("checkpoint-*.txt"))
 
 
 def read_all(paths: Iterable[Path], *, public: bytes) -> tuple[list[Signed], list[str]]:
