@@ -153,6 +153,7 @@ def test_a_part_that_is_missing_is_not_passed_over(busy):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ALTER TABLE audit_accessevent ALTER COLUMN pins DROP NOT NULL")
+            cursor.execute("ALTER TABLE audit_accessevent ALTER COLUMN place TYPE text")
             cursor.execute(
                 "UPDATE audit_accessevent SET pins = NULL, place = place || chr(31) || pins WHERE id = %s",
                 [event.pk],
@@ -160,7 +161,8 @@ def test_a_part_that_is_missing_is_not_passed_over(busy):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         else:
             cursor.execute("UPDATE audit_accessevent SET pins = CAST(pins AS BLOB) WHERE id = %s", [event.pk])
-    assert event.seq in {finding.seq for finding in findings()} or findings()
+    found = findings()
+    assert event.seq in {finding.seq for finding in found} or str(event.pk) in {each.row for each in found}
 
 
 @pytest.mark.parametrize("value", ["history_user_id + 0.5", "'nobody'"])
